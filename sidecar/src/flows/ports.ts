@@ -4,9 +4,9 @@
  * calls made in the same turn are grouped into one.
  */
 
-import type { ShopChange } from '../connectors/contract.ts'
+import type { Connector, Session, ShopChange } from '../connectors/contract.ts'
 import type { Agreement, Fulfiller, InputName, Pair, Status } from '../core/entities.ts'
-import type { AckItem, ApplyItem } from '../odoo/wire.ts'
+import type { AckItem, ApplyItem, WakeBody } from '../odoo/wire.ts'
 
 /** The cache of a link: rebuilt from Odoo at any time. */
 export interface LinkRecord {
@@ -138,4 +138,37 @@ export interface Store {
   /** Counts for health and the console, kept by index, never by scanning. */
   counts(): { waitingInbox: number; unknownOrders: number; openOperations: number }
   close(): void
+}
+
+/** One part of the health answer; `message` says why not, in a sentence for a person. */
+export interface Part {
+  readonly name: string
+  readonly ok: boolean
+  readonly message: string
+}
+
+/** What the HTTP edge may ask of the flows. Implemented by `flows/engine.ts`. */
+export interface Engine {
+  /** A verified wake. Never waits. */
+  wake(body: WakeBody): void
+  /** The admin changed shops or settings in Odoo. */
+  configChanged(): void
+  /** Pairing or key changed: talk to Odoo anew. */
+  pairingChanged(): void
+  /** New inbox rows are durable. Never waits. */
+  inboxChanged(): void
+  /** The open session of a shop, or null when it does not exist, is archived or its settings are wrong. */
+  shop(id: string): OpenShop | null
+  shopsOf(connector: string): readonly OpenShop[]
+  /** A person pressed "Test connection". */
+  test(shop: string | null): Promise<readonly Part[]>
+  health(): readonly Part[]
+}
+
+export interface OpenShop {
+  readonly id: string
+  readonly name: string
+  readonly receive: boolean
+  readonly connector: Connector
+  readonly session: Session
 }
