@@ -13,7 +13,7 @@ import type {
 } from './wire.ts'
 
 export interface OdooClient {
-  claim(request: { limit: number; lease_seconds: number }): Promise<ClaimAnswer>
+  claim(request: { limit: number; lease_seconds: number; holder: string }): Promise<ClaimAnswer>
   acknowledge(request: { items: AckItem[] }): Promise<AcknowledgeAnswer>
   read(request: { refs: { shop: string; ref: string }[]; links: string[] }): Promise<ReadAnswer>
   apply(request: { items: ApplyItem[] }): Promise<ApplyAnswer>
