@@ -74,4 +74,5 @@ if (!installed()) install()
 const { register } = await import('tsx/esm/api')
 register()
 const { main } = await import('./cli.ts')
-process.exitCode = await main(process.argv.slice(2))
+// a part that was interrupted half-way may still hold a timer or a socket
+process.exit(await main(process.argv.slice(2)))

@@ -40,6 +40,7 @@ export function requireDebian(): void {
 }
 
 async function installedAmong(names: readonly string[]): Promise<Set<string>> {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg's own format, not ours
   const asked = await run('dpkg-query', ['-W', '-f', '${db:Status-Abbrev}\t${Package}\n', ...names], {
     allowFailure: true,
   })

@@ -9,8 +9,8 @@ export const addonsPath = join(repo, 'odoo_addon')
 
 /** Downloads and templates, shared by all checkouts of this user. */
 export function cacheDir(): string {
-  const own = process.env['MARKETPLACE_SYNC_CACHE']
-  const xdg = process.env['XDG_CACHE_HOME']
+  const own = process.env.MARKETPLACE_SYNC_CACHE
+  const xdg = process.env.XDG_CACHE_HOME
   const dir = own || (xdg ? join(xdg, 'marketplace-sync') : join(homedir(), '.cache', 'marketplace-sync'))
   mkdirSync(dir, { recursive: true })
   return resolve(dir)
@@ -18,7 +18,7 @@ export function cacheDir(): string {
 
 /** One running stack: its state, logs and data. `npm test` uses one of its own beside the developer's. */
 export function stackDir(): string {
-  const own = process.env['STACK_DIR']
+  const own = process.env.STACK_DIR
   const dir = own ? (isAbsolute(own) ? own : join(repo, own)) : join(repo, '.stack')
   mkdirSync(join(dir, 'logs'), { recursive: true })
   return dir

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import type { OdooRpc } from './odoo-rpc.ts'
 import { repo, stackDir } from './paths.ts'
 import { launch } from './processes.ts'
-import { StackError } from './report.ts'
 import { run } from './shell.ts'
+import { until } from './wait.ts'
 
 const dist = join(repo, 'sidecar/dist')
 
@@ -71,16 +71,4 @@ export async function connectorId(admin: OdooRpc, name: string, patienceMs = 30_
     const found = await admin.search('marketplace.connector', [['code', '=', name]])
     return found[0] ?? null
   })
-}
-
-/** Asks until there is an answer. */
-export async function until<T>(what: string, patienceMs: number, ask: () => Promise<T | null>): Promise<T> {
-  const end = Date.now() + patienceMs
-  for (;;) {
-    const answer = await ask()
-    if (answer !== null) return answer
-    if (Date.now() > end)
-      throw new StackError(`Waited ${patienceMs / 1000} s in vain: ${what}.`, 'read the logs in .stack/logs')
-    await new Promise((wake) => setTimeout(wake, 150))
-  }
 }

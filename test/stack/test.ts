@@ -1,0 +1,3 @@
+export async function testEverything(): Promise<number> {
+  return 0
+}
