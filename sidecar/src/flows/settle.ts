@@ -1,0 +1,193 @@
+/**
+ * One look at one link: gather what both sides say, ask the core, carry the answer out. Both directions end here, so
+ * that a change of each side that meets in the middle is seen as what it is.
+ */
+import { decide } from '../core/decide.ts'
+import type { Agreement, Decision, Facts, Status } from '../core/entities.ts'
+import { compareIds, type Fold, fold } from '../core/fold.ts'
+import type { LinkState, Outcome, Row } from '../odoo/wire.ts'
+import { causeOf, foldedText, logRow, ruleText } from './explain.ts'
+import type { Flow, LiveShop } from './flow.ts'
+import * as inbound from './inbound.ts'
+import * as outbound from './outbound.ts'
+import type { InboxRow } from './ports.ts'
+import type { Work } from './work.ts'
+
+export async function settle(flow: Flow, link: string): Promise<void> {
+  const work = flow.table.get(link)
+  if (!work) return
+  if (work.open) return settleOpen(flow, work)
+  if (work.rows.size === 0 && work.inbox.size === 0) return flow.table.tidy()
+  const shop = flow.shop(work.record.shop)
+  if (!shop) return hold(flow, work, 'failed', 'not-configured')
+  await look(flow, work, shop)
+}
+
+async function settleOpen(flow: Flow, work: Work) {
+  const operation = work.open
+  if (!operation) return
+  if (operation.direction === 'in') {
+    await inbound.carryOut(flow, work, operation)
+  } else {
+    const shop = flow.shop(operation.shop)
+    if (!shop) return hold(flow, work, 'failed', 'not-configured')
+    await outbound.settleUnknown(flow, work, shop, operation)
+  }
+  if (!work.open && (work.rows.size > 0 || work.inbox.size > 0)) flow.runner.kick(work.link)
+}
+
+async function look(flow: Flow, work: Work, shop: LiveShop) {
+  const rows = inOrder(work.rows.values())
+  const folded = fold(rows)
+  // a skipped change is put aside by itself, before the shop's news could carry it along
+  const inbox = folded?.skipped ? [] : inOrder(work.inbox.values())
+  const newest = inbox.at(-1) ?? null
+  await foldInbox(flow, work, inbox.slice(0, -1))
+  if (newest) rememberNeeds(work, newest)
+  const facts = factsOf(work, folded, newest)
+  const decision = decide(facts, shop.rules)
+  switch (decision.action) {
+    case 'push':
+      if (!shop.config.send) return hold(flow, work, 'pending', 'sending-off')
+      if (newest) await absorb(flow, work, newest)
+      return outbound.push(flow, work, shop, decision, rows)
+    case 'apply':
+      return inbound.apply(flow, work, shop, decision, rows, newest)
+    default:
+      return conclude(flow, work, shop, decision, rows, newest)
+  }
+}
+
+const inOrder = <T extends { readonly id: string }>(items: Iterable<T>): T[] =>
+  [...items].sort((a, b) => compareIds(a.id, b.id))
+
+/** Older news of the same order say nothing more. */
+async function foldInbox(flow: Flow, work: Work, older: readonly InboxRow[]) {
+  if (older.length === 0) return
+  for (const row of older) work.inbox.delete(row.id)
+  await flow.store.closeInbox(
+    older.map((row) => row.id),
+    'folded',
+    '',
+  )
+}
+
+/** What the shop told is part of a push: it is known from here on, whatever becomes of the push. */
+async function absorb(flow: Flow, work: Work, newest: InboxRow) {
+  work.inbox.delete(newest.id)
+  const known = theirsAfter(work, newest.change.status)
+  await Promise.all([
+    flow.table.save(work, { theirs: known.theirs, sent: known.sent }),
+    flow.store.closeInbox([newest.id], 'folded', 'decided together with a change in Odoo'),
+  ])
+}
+
+function rememberNeeds(work: Work, newest: InboxRow) {
+  const { needs, fulfilledBy } = newest.change
+  work.record = { ...work.record, needs, fulfilledBy }
+}
+
+function factsOf(work: Work, folded: Fold | null, newest: InboxRow | null): Facts {
+  const { record } = work
+  const missing: Record<Status, readonly ('buyer_code' | 'cancel_reason')[]> = {}
+  for (const [status, inputs] of Object.entries(record.needs)) {
+    const open = (inputs ?? []).filter((input) => !work.inputs[input])
+    if (open.length > 0) missing[status] = open
+  }
+  return {
+    base: record.base,
+    ours: record.ours,
+    theirs: newest?.change.status ?? record.theirs,
+    sent: record.sent,
+    fulfilledBy: record.fulfilledBy,
+    owner: record.owner,
+    answer: folded?.answer ?? null,
+    missing,
+    skipped: folded?.skipped ?? false,
+  }
+}
+
+/** An echo shows how far the shop's feed has come: what we wrote before it can no longer come back. */
+function theirsAfter(work: Work, heard: Status): { theirs: Status | null; sent: readonly Status[] } {
+  const { sent, theirs } = work.record
+  const index = sent.lastIndexOf(heard)
+  if (index < 0) return { theirs: heard, sent: [] }
+  return { theirs: index === sent.length - 1 ? heard : theirs, sent: sent.slice(index) }
+}
+
+interface Conclusion {
+  readonly outcome: Outcome
+  readonly state: LinkState
+  readonly reason: string
+  readonly agreed: Agreement | null
+}
+
+function conclusionOf(decision: Exclude<Decision, { action: 'push' | 'apply' }>, work: Work): Conclusion {
+  if (decision.action === 'conflict') {
+    return { outcome: 'conflict', state: 'conflict', reason: decision.kind, agreed: null }
+  }
+  if (decision.action === 'refuse') {
+    return { outcome: 'refused', state: 'failed', reason: decision.reason, agreed: null }
+  }
+  const { reason, agreed } = decision
+  const unheard = !agreed && !work.record.base && !work.record.theirs
+  const outcome = reason === 'skipped-by-caller' ? 'skipped' : 'nothing'
+  return { outcome, state: unheard ? 'pending' : 'synced', reason: unheard ? 'waiting' : reason, agreed }
+}
+
+async function conclude(
+  flow: Flow,
+  work: Work,
+  shop: LiveShop,
+  decision: Exclude<Decision, { action: 'push' | 'apply' }>,
+  rows: readonly Row[],
+  newest: InboxRow | null,
+) {
+  const conclusion = conclusionOf(decision, work)
+  const operation = flow.newId()
+  work.lastOperation = operation
+  work.refused = null
+  const heard = newest?.change.status ?? null
+  // a late event is older than what we know: it changes nothing of what we know
+  const known =
+    heard !== null && conclusion.reason !== 'late-event'
+      ? theirsAfter(work, heard)
+      : { theirs: work.record.theirs, sent: work.record.sent }
+  const log = logRow(work, {
+    at: flow.clock.iso(),
+    direction: newest ? 'in' : 'out',
+    operation,
+    attempt: 1,
+    cause: causeOf(rows, newest?.source ?? 'shop'),
+    theirs: heard ?? work.record.theirs,
+    rule: ruleText(decision, shop.rules.mapping.version),
+    sent: '',
+    answer: foldedText(rows.length),
+    code: conclusion.outcome === 'nothing' ? '' : conclusion.reason,
+    durationMs: 0,
+    outcome: conclusion.outcome,
+  })
+  await flow.table.save(work, { ...known, ...(conclusion.agreed && { base: conclusion.agreed }) })
+  if (newest) work.inbox.delete(newest.id)
+  const told = flow.tell.acknowledge(work, {
+    rows: rows.map((row) => row.id),
+    ...conclusion,
+    operation,
+    theirs: known.theirs,
+    sent: known.sent,
+    log: [log],
+  })
+  await told
+  if (newest) await flow.store.closeInbox([newest.id], inboxOutcome(conclusion.outcome), conclusion.reason)
+  if (work.inbox.size > 0) flow.runner.kick(work.link)
+}
+
+const inboxOutcome = (outcome: Outcome) =>
+  outcome === 'conflict' ? 'conflict' : outcome === 'refused' ? 'refused' : 'nothing'
+
+/** Nothing can be decided or sent now; the rows stay where they are, and the badge says why. */
+function hold(flow: Flow, work: Work, state: 'failed' | 'pending', reason: string) {
+  if (work.rows.size === 0) return
+  work.lastOperation = flow.newId()
+  flow.tell.progress(work, { operation: work.lastOperation, state, reason, log: [] })
+}
