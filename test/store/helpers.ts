@@ -2,13 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach } from 'vitest'
-import type { ShopChange } from '../../sidecar/src/connectors/contract.ts'
-import type { InboxEntry, LinkRecord, OperationRecord } from '../../sidecar/src/flows/ports.ts'
+import type { LinkRecord, OperationRecord } from '../../sidecar/src/flows/ports.ts'
 import { handClock } from '../../sidecar/src/lib/clock.ts'
 import { createIds } from '../../sidecar/src/lib/id.ts'
 import { MEMORY, openStore, type SidecarStore } from '../../sidecar/src/store/index.ts'
+import { START } from './entries.ts'
 
-export const START = '2026-11-21T06:47:12.345Z'
+export { change, entry } from './entries.ts'
+
 export const KEY = Buffer.alloc(32, 7)
 export const clock = handClock(START)
 
@@ -42,15 +43,6 @@ export function folder(): string {
   const made = mkdtempSync(join(tmpdir(), 'store-'))
   folders.push(made)
   return made
-}
-
-export function change(ref: string, status: string, patch: Partial<ShopChange> = {}): ShopChange {
-  const digest = `${ref}:${status}`
-  return { ref, number: `#${ref}`, status, fulfilledBy: 'us', reason: '', needs: {}, changedAt: '', digest, ...patch }
-}
-
-export function entry(ref: string, status: string, patch: Partial<InboxEntry> = {}): InboxEntry {
-  return { shop: '1', source: 'webhook', change: change(ref, status), receivedAt: clock.iso(), ...patch }
 }
 
 export function operation(patch: Partial<OperationRecord> = {}): OperationRecord {

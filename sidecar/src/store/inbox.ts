@@ -63,9 +63,9 @@ function shown(row: InboxRow): InboxRow {
   return row.dueAt === AT_ONCE ? { ...row, dueAt: row.receivedAt } : row
 }
 
-/** The rows come order by order, the newest of each first: an order is one line for a person. */
+/** The rows come order by order, the newest of each last: an order is one line for a person. */
 function newestOfEach(rows: readonly InboxRow[]): readonly InboxRow[] {
-  return rows.filter((row, index) => row.ref !== rows[index - 1]?.ref)
+  return rows.filter((row, index) => row.ref !== rows[index + 1]?.ref)
 }
 
 function readStatements(db: BetterSQLite3Database) {
@@ -95,7 +95,7 @@ function readStatements(db: BetterSQLite3Database) {
       .select(columns)
       .from(inbox)
       .where(and(isUnknown, eq(inbox.shop, at('shop'))))
-      .orderBy(asc(inbox.ref), desc(inbox.id))
+      .orderBy(asc(inbox.ref), asc(inbox.id))
       .prepare(),
     countWaiting: db.select({ count: sql<number>`count(*)` }).from(inbox).where(isWaiting).prepare(),
     countUnknown: db
