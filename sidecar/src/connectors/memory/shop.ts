@@ -136,7 +136,7 @@ function createShop(name: string): MemoryShop {
       // a repeated write is agreement: no second line in the history
       if (subject.status === status) return null
       if (!isMemoryStatus(status) || !allowed(subject.status, status, 'shop')) return 'illegal-transition'
-      if (status === 'received' && subject.code !== code) return 'input-needed'
+      if (status === 'received' && subject.code !== '' && subject.code !== code) return 'input-needed'
       move(subject, status, 'us', '')
       return null
     },
