@@ -77,9 +77,9 @@ export function addonHash(): string {
 }
 
 /** A database with the present addon installed and the web client's assets compiled, to be copied. */
-export async function addonTemplate(tree: OdooTree, cluster: Cluster): Promise<string> {
+export async function addonTemplate(tree: OdooTree, cluster: Cluster, options = { anew: false }): Promise<string> {
   const name = `addon_${addonHash()}`
-  if (await databaseExists(cluster, name)) return name
+  if (!options.anew && (await databaseExists(cluster, name))) return name
   const making = 'addon_in_the_making'
   await dropOldTemplates(cluster)
   await copyWithFiles(cluster, BASE, making)
@@ -112,7 +112,7 @@ export function installProblems(): readonly string[] {
 
 // the first page of a fresh database costs ten seconds of compiling; a copy of this one costs nothing
 const COMPILE = `
-for name in ('web.assets_web', 'web.assets_backend_lazy', 'web.assets_frontend_minimal', 'web.assets_frontend'):
+for name in ('web.assets_web', 'web.assets_web_print', 'web.assets_backend_lazy', 'web.assets_frontend_minimal', 'web.assets_frontend'):
     bundle = env['ir.qweb']._get_asset_bundle(name, css=True, js=True)
     bundle.css()
     bundle.js()

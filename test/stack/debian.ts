@@ -21,8 +21,11 @@ export const STACK_PACKAGES: readonly string[] = [
   '?python3-lxml-html-clean',
 ]
 
-/** Without these Odoo skips its browser tests silently. */
-export const TEST_PACKAGES: readonly string[] = ['chromium', 'python3-websocket']
+/** Without these Odoo skips its browser tests silently. Any Chromium on PATH will do. */
+export async function testPackages(): Promise<readonly string[]> {
+  const found = await run('sh', ['-c', 'command -v chromium || command -v google-chrome'], { allowFailure: true })
+  return found.code === 0 ? ['python3-websocket'] : ['python3-websocket', 'chromium']
+}
 
 export const isRoot = () => process.getuid?.() === 0
 

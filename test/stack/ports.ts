@@ -20,8 +20,12 @@ async function choose(name: string, usual: number, taken: ReadonlySet<number>): 
       `stop it, or set ${name} to a free port`,
     )
   }
-  for (let port = usual; port < usual + 500; port++) if (!taken.has(port) && (await isFree(port))) return port
-  throw new StackError(`No free port from ${usual} on.`, `set ${name}`)
+  return freePort(usual, taken)
+}
+
+export async function freePort(from: number, taken: ReadonlySet<number> = new Set()): Promise<number> {
+  for (let port = from; port < from + 500; port++) if (!taken.has(port) && (await isFree(port))) return port
+  throw new StackError(`There is no free port from ${from} on.`, 'stop what holds them, or set ODOO_PORT and its like')
 }
 
 export interface Ports {

@@ -29,9 +29,16 @@ export function seconds(ms: number): string {
 
 const lineOf = (mark: string, name: string, ms: number) => `${mark} ${name.padEnd(58)} ${seconds(ms).padStart(8)}`
 
+let plain = false
+
+/** Several steps run side by side: no line is overwritten. */
+export function plainOutput(): void {
+  plain = true
+}
+
 /** On a terminal the running step is shown and then overwritten; elsewhere one line per finished step. */
 export async function step<T>(name: string, run: () => Promise<T>): Promise<T> {
-  const live = process.stdout.isTTY === true
+  const live = process.stdout.isTTY === true && !plain
   const began = Date.now()
   if (live) process.stdout.write(`  ${name} ...`)
   const wipe = () => (live ? process.stdout.write('\r\u001b[K') : false)
