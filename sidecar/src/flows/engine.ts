@@ -45,8 +45,6 @@ export interface EngineDeps {
   readonly connect: () => Promise<Connection>
   readonly sweepSeconds: number
   readonly leaseSeconds: number
-  /** Drawn anew by each process. */
-  readonly holder: string
 }
 
 export interface RunningEngine extends Engine {
@@ -72,6 +70,7 @@ export function createEngine(deps: EngineDeps): RunningEngine {
   let sweeps = 0
   let sweeping: Promise<void> | null = null
   let sweepAgain = false
+  let holder = deps.newId()
   let sweepTimer: NodeJS.Timeout | null = null
   let connectTimer: NodeJS.Timeout | null = null
 
@@ -218,8 +217,7 @@ export function createEngine(deps: EngineDeps): RunningEngine {
   const sweep = async () => {
     if (!connection) return connect()
     for (;;) {
-      const { leaseSeconds, holder } = deps
-      const answer = await connection.client.claim({ limit: 200, lease_seconds: leaseSeconds, holder })
+      const answer = await claim(connection.client)
       trouble = null
       for (const snapshot of answer.links) intake.snapshot(snapshot)
       if (!answer.more) break
@@ -229,6 +227,16 @@ export function createEngine(deps: EngineDeps): RunningEngine {
     reporter.soon()
     sweeps += 1
     if (sweeps % SWEEPS_PER_CONFIG === 0) await refreshConfig(stamp)
+  }
+
+  const claim = async (client: OdooClient) => {
+    try {
+      return await client.claim({ limit: 200, lease_seconds: deps.leaseSeconds, holder })
+    } catch (error) {
+      // the answer may have been lost after the rows were leased: under another name they can be claimed at once
+      holder = deps.newId()
+      throw error
+    }
   }
 
   /** Operations that the shop has and Odoo was not told of: the telling failed for good, or a crash lay between. */

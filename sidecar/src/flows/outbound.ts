@@ -9,7 +9,7 @@ import { nextAttempt } from '../core/retry.ts'
 import type { Row } from '../odoo/wire.ts'
 import { causeOf, causeOfOperation, foldedText, logRow } from './explain.ts'
 import type { Flow, LiveShop } from './flow.ts'
-import type { OperationRecord } from './ports.ts'
+import type { InboxOutcome, InboxRow, OperationRecord } from './ports.ts'
 import type { Work } from './work.ts'
 
 type Push = Extract<Decision, { action: 'push' }>
@@ -20,9 +20,16 @@ const CALL_LIMIT_MS = 60_000
 /** A wrong token does not mend itself: a person will, and then everything is tried at once. */
 const MISCONFIGURED_DELAY_MS = 5 * 60_000
 
-export async function push(flow: Flow, work: Work, shop: LiveShop, decision: Push, rows: readonly Row[]) {
+export async function push(
+  flow: Flow,
+  work: Work,
+  shop: LiveShop,
+  decision: Push,
+  rows: readonly Row[],
+  newest: InboxRow | null,
+) {
   if (work.dueAt > flow.clock.now()) return flow.runner.later(work.link, work.dueAt)
-  const operation = planned(flow, work, decision, rows)
+  const operation = planned(flow, work, decision, rows, newest)
   const openAgain = shop.breaker.admit(flow.clock.now())
   if (openAgain > 0) return waitForBreaker(flow, work, operation, openAgain)
   work.open = operation
@@ -168,7 +175,8 @@ async function finish(flow: Flow, work: Work, operation: OperationRecord, answer
     log: [logRow(work, told)],
   })
   const saved = flow.table.save(work, { base })
-  await Promise.all([flow.store.update(operation.id, { state: 'done', step: operation.step, ack }), saved])
+  const done = flow.store.update(operation.id, { state: 'done', step: operation.step, ack })
+  await Promise.all([done, saved, closeInbox(flow, work, operation, 'nothing')])
   flow.table.takeRows(work, operation.rows)
   work.open = null
   work.attempts = 0
@@ -185,6 +193,13 @@ export async function tellDone(flow: Flow, id: string, ack: NonNullable<Operatio
   } catch (error) {
     flow.log.warn({ operation: id, error }, 'Odoo was not told yet; it will be after the next start or look')
   }
+}
+
+/** The shop's news that led here, if any, end with the operation. */
+async function closeInbox(flow: Flow, work: Work, operation: OperationRecord, outcome: InboxOutcome) {
+  if (!operation.inbox) return
+  work.inbox.delete(operation.inbox)
+  await flow.store.closeInbox([operation.inbox], outcome, 'decided together with Odoo')
 }
 
 /** Nothing happened at the shop: forget the operation, keep the rows, decide anew when the time has come. */
@@ -298,6 +313,7 @@ async function end(flow: Flow, work: Work, operation: OperationRecord, ending: E
     sent,
     log: [log],
   })
+  await closeInbox(flow, work, operation, ending.outcome)
 }
 
 /** The operation ends without an effect that anybody waits for. */
@@ -341,7 +357,13 @@ function progress(
   flow.tell.progress(work, { operation: operation.id, state: what.state, reason: what.code, nextTry, log: [log] })
 }
 
-function planned(flow: Flow, work: Work, decision: Push, rows: readonly Row[]): OperationRecord {
+function planned(
+  flow: Flow,
+  work: Work,
+  decision: Push,
+  rows: readonly Row[],
+  newest: InboxRow | null,
+): OperationRecord {
   const { record } = work
   const cause = causeOf(rows, 'shop')
   return {
@@ -363,7 +385,7 @@ function planned(flow: Flow, work: Work, decision: Push, rows: readonly Row[]): 
     trigger: cause.trigger,
     user: cause.user,
     hops: cause.hops,
-    inbox: null,
+    inbox: newest?.id ?? null,
     attempts: 0,
     dueAt: flow.clock.iso(),
     reason: 'push',

@@ -49,8 +49,8 @@ async function look(flow: Flow, work: Work, shop: LiveShop) {
   switch (decision.action) {
     case 'push':
       if (!shop.config.send) return hold(flow, work, 'pending', 'sending-off')
-      if (newest) await absorb(flow, work, newest)
-      return outbound.push(flow, work, shop, decision, rows)
+      if (newest) await hear(flow, work, newest)
+      return outbound.push(flow, work, shop, decision, rows, newest)
     case 'apply':
       return inbound.apply(flow, work, shop, decision, rows, newest)
     default:
@@ -72,14 +72,9 @@ async function foldInbox(flow: Flow, work: Work, older: readonly InboxRow[]) {
   )
 }
 
-/** What the shop told is part of a push: it is known from here on, whatever becomes of the push. */
-async function absorb(flow: Flow, work: Work, newest: InboxRow) {
-  work.inbox.delete(newest.id)
-  const known = theirsAfter(work, newest.change.status)
-  await Promise.all([
-    flow.table.save(work, { theirs: known.theirs, sent: known.sent }),
-    flow.store.closeInbox([newest.id], 'folded', 'decided together with a change in Odoo'),
-  ])
+/** What the shop told is known from here on; its inbox row ends with the push, so that a push which fails is not forgotten. */
+async function hear(flow: Flow, work: Work, newest: InboxRow) {
+  await flow.table.save(work, theirsAfter(work, newest.change.status))
 }
 
 function rememberNeeds(work: Work, newest: InboxRow) {
