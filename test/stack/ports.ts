@@ -45,7 +45,7 @@ export async function choosePorts(): Promise<Ports> {
   return {
     odoo: await next('ODOO_PORT', 8069),
     gevent: await next('ODOO_GEVENT_PORT', 8072),
-    sidecar: await next('SIDECAR_PORT', 8090),
+    sidecar: await next('SIDECAR_PORT', 8787),
     cartona: await next('CARTONA_PORT', 8100),
   }
 }
