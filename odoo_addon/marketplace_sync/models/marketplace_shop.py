@@ -61,6 +61,8 @@ class MarketplaceShop(models.Model):
                 if name not in rows:
                     raise UserError(_('%(connector)s has no setting "%(name)s".', connector=shop.connector_id.name, name=name))
                 rows[name]._take(value)
+        # what was assigned is a part of it; the rest keeps its values
+        self.invalidate_recordset(['settings'])
 
     def _compute_link_count(self):
         counts = dict(self.env['marketplace.link']._read_group([('shop_id', 'in', self.ids)], ['shop_id'], ['__count']))
@@ -120,7 +122,7 @@ class MarketplaceShop(models.Model):
             'active': self.active,
             'send': self.send,
             'receive': self.receive,
-            'settings': self.settings,
+            'settings': self.settings or {},
         }
 
     def _hear(self, report):

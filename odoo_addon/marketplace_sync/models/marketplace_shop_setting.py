@@ -107,7 +107,7 @@ class MarketplaceShopSetting(models.Model):
         rows = super().create(vals_list)
         for setting in rows:
             default = setting._field().get('default')
-            if default is not None and setting.value is None:
+            if default is not None and setting.value is False:
                 setting.value = default
         return rows
 
@@ -121,7 +121,8 @@ class MarketplaceShopSetting(models.Model):
         """Check and store. Written only when it differs: a form sends all typed columns of a row."""
         self.ensure_one()
         checked = self._checked(value)
-        if self.value != checked:
+        # Odoo reads an empty Json as False
+        if self.value != (False if checked is None else checked):
             self.write({'value': checked})
 
     def _checked(self, value):
@@ -148,7 +149,7 @@ class MarketplaceShopSetting(models.Model):
         return next((field for field in self.connector_id.setting_fields or [] if field['name'] == self.name), {})
 
     def _is_filled(self):
-        return self.value is not None and self.value is not False or self.kind == 'boolean'
+        return self.value is not False or self.kind == 'boolean'
 
     def _typed(self):
         return bool(self.value) if self.kind == 'boolean' else self.value

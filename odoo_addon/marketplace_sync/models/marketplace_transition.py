@@ -77,7 +77,8 @@ class MarketplaceTransition(models.AbstractModel):
         self._confirm(orders)
         previous = orders.env['stock.picking']
         while pickings := self._open_deliveries(orders):
-            pickings.filtered(lambda picking: picking.state in ('draft', 'confirmed', 'waiting')).action_assign()
+            if to_reserve := pickings.filtered(lambda picking: picking.state in ('draft', 'confirmed', 'waiting')):
+                to_reserve.action_assign()
             ready = pickings.filtered(lambda picking: picking.state == 'assigned') - previous
             if not ready:
                 raise Refusal('stock-missing', _missing_sentence(pickings))

@@ -18,7 +18,7 @@ class MarketplaceWire(models.AbstractModel):
         if not self.env.su and not self.env.user.has_group('marketplace_sync.group_technical'):
             raise AccessError(self.env._('Only the technical user of the sidecar may call this.'))
         mapping(request, 'request')
-        self.env.flush_all()
+        self.env(su=True).flush_all()
         who = identity.read(self.env.cr)
         if request.get('protocol') != PROTOCOL:
             raise UserError(

@@ -12,7 +12,7 @@ LEFT JOIN LATERAL (
     SELECT max(r.id) AS newest, bool_or(r.claimed_until > (now() AT TIME ZONE 'UTC')) AS leased
       FROM marketplace_outbox r
      WHERE r.link_id = l.id AND r.closed_at IS NULL AND NOT r.skipped
-       AND r.origin IS DISTINCT FROM l.last_operation) waiting ON true
+       AND (r.origin IS NULL OR r.origin IS DISTINCT FROM l.last_operation)) waiting ON true
 """
 _NEWS = "(waiting.newest IS NOT NULL AND (l.sync_state = 'synced' OR waiting.newest > COALESCE(l.state_version, 0)))"
 _STATE = f"""
@@ -47,7 +47,7 @@ SELECT l.order_id FROM marketplace_link l {_WAITING}
 # The 150 ms after a commit are the sidecar's: what it did by then needs no "pending" first.
 _STILL_WAITING = f"""
 SELECT DISTINCT r.link_id FROM marketplace_outbox r JOIN marketplace_link l ON l.id = r.link_id
- WHERE r.id = ANY(%s) AND r.closed_at IS NULL AND NOT r.skipped AND r.origin IS DISTINCT FROM l.last_operation
+ WHERE r.id = ANY(%s) AND r.closed_at IS NULL AND NOT r.skipped AND (r.origin IS NULL OR r.origin IS DISTINCT FROM l.last_operation)
 """
 
 

@@ -1,0 +1,15 @@
+from . import (
+    test_access,
+    test_apply,
+    test_bus,
+    test_link,
+    test_noticing,
+    test_outbox,
+    test_pair,
+    test_pairing,
+    test_protocol,
+    test_shop,
+    test_shown,
+    test_skip,
+    test_wake,
+)
