@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { connectorByName, connectors, parseSettings } from '../../sidecar/src/connectors/index.ts'
 import { harnesses } from './harness.ts'
@@ -27,6 +27,16 @@ describe('the register', () => {
       expect.arrayContaining(['README.md', 'client.ts', 'config.ts', 'index.ts', 'mapping.ts', 'raw.ts', 'states.ts']),
     )
   })
+
+  it.each(connectors.flatMap(({ name }) => ['mapping.ts', 'states.ts'].map((file) => `${name}/${file}`)))(
+    'keeps %s pure: no I/O, no clock, no chance, no environment',
+    (file) => {
+      const source = readFileSync(new URL(file, folder), 'utf8')
+      const imports = [...source.matchAll(/from '([^']+)'/g)].map((match) => match[1])
+      for (const from of imports) expect(['./states.ts', '../contract.ts', '../../core/entities.ts']).toContain(from)
+      expect(source).not.toMatch(/\b(Date|process|fetch|crypto|setTimeout)\b|Math\.random|import\(/)
+    },
+  )
 
   it.each(connectors)('$name with an empty form says in sentences what is missing', (connector) => {
     const parsed = parseSettings(connector, {}, {})

@@ -15,6 +15,10 @@ const missing = (about: About) => `is missing. ${about.help}`
 const textOf = (about: About) =>
   z.string({ error: (issue) => (issue.input === undefined ? missing(about) : 'must be a text.') }).trim()
 
+/** What a header can carry: a key with anything else could never be sent. */
+const SENDABLE = /^[\x21-\x7e]*$/
+const HEADER_NAME = /^[A-Za-z0-9-]+$/
+
 const whole = (about: About & { min: number; max: number }) => {
   const problem = `must be a whole number from ${about.min} to ${about.max}.`
   // Odoo sends numbers, a form or an environment sends digits: both mean the same
@@ -37,6 +41,12 @@ export const setting = {
 
   text: (about: About & { default: string }) =>
     textOf(about)
+      .default(about.default)
+      .meta({ ...about, type: 'text' }),
+
+  headerName: (about: About & { default: string }) =>
+    textOf(about)
+      .regex(HEADER_NAME, { error: 'must be one word of letters, digits and dashes.' })
       .default(about.default)
       .meta({ ...about, type: 'text' }),
 
@@ -65,6 +75,7 @@ export const setting = {
   requiredSecret: (about: About) =>
     textOf(about)
       .min(1, { error: missing(about) })
+      .regex(SENDABLE, { error: 'holds a character that a key never has: paste it anew.' })
       .meta({ ...about, type: 'secret', required: true }),
 
   secret: (about: About) =>

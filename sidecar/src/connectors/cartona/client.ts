@@ -37,6 +37,8 @@ export function createClient(
     )
 
   const setStatus = async (ref: string, body: Record<string, string>, signal: AbortSignal) => {
+    // without a name the same path is the bulk call
+    if (/^\.*$/.test(ref)) return nameless
     const path = `${trimmed(settings.update_path)}/${encodeURIComponent(ref)}`
     const outcome = await ask(path, signal, JSON.stringify({ hashed_id: ref, ...body, ...supplier }))
     return resultOf(outcome, now(), [settings.token, body.retailer_otp ?? ''])
@@ -101,6 +103,8 @@ function windowOf(hours: number, nowMs: number): Record<string, string> {
   if (hours === 0) return {}
   return { from: new Date(nowMs - hours * 3_600_000).toISOString(), to: new Date(nowMs).toISOString() }
 }
+
+const nameless: PushResult = { kind: 'refused', code: 'unknown-order', answer: 'Not sent: the order has no reference.' }
 
 const unknownReason: PushResult = {
   kind: 'refused',

@@ -85,7 +85,7 @@ export const settings = z.object({
     min: 1,
     max: 120,
   }),
-  authorization_header: setting.text({
+  authorization_header: setting.headerName({
     label: 'Name of the token header',
     help: 'Change it only when Cartona asks you to.',
     default: 'AuthorizationToken',

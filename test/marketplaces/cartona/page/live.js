@@ -87,7 +87,17 @@ document.addEventListener('submit', async (event) => {
     if (answer?.ok) history.pushState(null, '', new URL(answer.url))
   }
   await look()
+  keepPlace(event.submitter)
 })
+
+/** A button that did its work is switched off: the keyboard goes on to the next one that can be used. */
+function keepPlace(button) {
+  if (!button?.disabled && document.contains(button)) return
+  const section = button?.closest('section') ?? document.getElementById('detail')
+  const usable = 'button:not(:disabled), select:not(:disabled), input:not(:disabled)'
+  const next = section?.querySelector(`.actions :is(${usable})`) ?? section?.querySelector(usable)
+  next?.focus()
+}
 
 async function problemOf(answer) {
   if (!answer) return 'The stand-in does not answer.'

@@ -44,7 +44,7 @@ function render(deps: ControlDeps, selected: string, search: string) {
     <main data-selected="${kept ? 'yes' : 'no'}">
       ${renderList(deps.store.all(), selected, search)}
       ${renderDetail(kept)}
-      ${renderTrouble(deps.faults.state(), deps.ledger.newest(30))}
+      ${renderTrouble(deps.faults.state(), deps.ledger.newest(300))}
     </main>
   </body>
 </html>`

@@ -24,7 +24,7 @@ export function renderTrouble(faults: FaultState, requests: readonly RequestEntr
   </details>
   <h3>What the supplier asked</h3>
   ${requests.length === 0 ? html`<p class="empty">Nothing yet.</p>` : ''}
-  <ol id="requests">${requests.map(renderRequest)}</ol>
+  <ol id="requests">${folded(requests).map(renderRequest)}</ol>
 </section>`
 }
 
@@ -55,9 +55,29 @@ function stateOf(faults: FaultState): string {
   return words.length === 0 ? 'All is well.' : words.join('. ')
 }
 
-function renderRequest(entry: RequestEntry) {
+interface Shown {
+  readonly entry: RequestEntry
+  readonly times: number
+}
+
+/** An idle supplier asks for the feed again and again: one line tells it. */
+function folded(requests: readonly RequestEntry[]): Shown[] {
+  const shown: Shown[] = []
+  for (const entry of requests) {
+    const last = shown.at(-1)
+    const isSame = last && isPull(entry) && isPull(last.entry) && last.entry.status === entry.status
+    if (isSame) shown[shown.length - 1] = { entry: last.entry, times: last.times + 1 }
+    else shown.push({ entry, times: 1 })
+  }
+  return shown.slice(0, 30)
+}
+
+const isPull = (entry: RequestEntry) => entry.wanted === ''
+
+function renderRequest({ entry, times }: Shown) {
   const failed = entry.status === 0 || entry.status >= 400 || entry.fault !== ''
-  const what = entry.wanted === '' ? entry.path.split('/').at(-1) : `${entry.order} ${entry.wanted}`
+  const name = isPull(entry) ? 'looked at the feed' : `${entry.order} ${entry.wanted}`
+  const what = times > 1 ? `${name} (${times} times)` : name
   const came = entry.status === 0 ? 'no answer' : String(entry.status)
-  return html`<li id="request-${entry.number}" class="${failed ? 'failed' : ''}">${time(entry.at)} <span class="what">${what}</span> <span class="came">${came}</span></li>`
+  return html`<li class="${failed ? 'failed' : ''}">${time(entry.at)} <span class="what">${what}</span> <span class="came">${came}</span></li>`
 }
