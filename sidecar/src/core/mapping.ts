@@ -1,5 +1,5 @@
 /** Look-ups in a shop's table. A word from outside may be anything, `constructor` included, so every look asks for an own key. */
-import type { InboundCell, Mapping, OutboundCell, Pair, Rules, Status } from './entities.ts'
+import type { InboundCell, Mapping, OrderSide, OutboundCell, Pair, Rules, Status } from './entities.ts'
 
 /** What the shop should say, given our pair. */
 export function outboundCell(mapping: Mapping, pair: Pair): OutboundCell {
@@ -33,14 +33,17 @@ export function sameEnd(rules: Rules, a: Status, b: Status): boolean {
   return a === b || rules.sameEnd.some((group) => group.includes(a) && group.includes(b))
 }
 
+/** A sent quotation is also a quotation, and an order locked at confirmation is also confirmed; never the other way. */
+const RANK: Readonly<Record<OrderSide, number>> = { draft: 0, sent: 1, sale: 2, locked: 3, cancel: 4 }
+
 /**
- * Ours has all that the target asks for: it is the target, or the table tells no difference between the two.
- * A reservation that maps alike is nothing.
+ * Ours has all that the target asks for: it is the target, or it is as far and the table tells no difference between
+ * the two. A reservation that maps alike is nothing.
  */
 export function covers(mapping: Mapping, ours: Pair, target: Pair): boolean {
   if (samePair(ours, target)) return true
   const status = statusOf(outboundCell(mapping, ours))
-  return status !== null && status === outboundCell(mapping, target)
+  return status !== null && status === outboundCell(mapping, target) && RANK[ours.order] >= RANK[target.order]
 }
 
 /** The one meaning of "both sides agree". */
