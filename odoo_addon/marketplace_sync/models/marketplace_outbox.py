@@ -5,11 +5,16 @@ from ..const import MAX_ITEMS, MAX_LEASE_SECONDS, OUTCOMES, SYNC_STATES
 from ..sync import badge, parts, snapshot, state
 from ..sync.values import id_of, items, mapping, parsed_time, text, whole, word
 
+# One sidecar serves a database and each of its processes has a name of its own: another one's lease is a dead one's.
+_FREE = """
+closed_at IS NULL AND (claimed_until IS NULL OR claimed_until < now() AT TIME ZONE 'UTC' OR claimed_by IS DISTINCT FROM %(holder)s)
+"""
+
 # All rows of a link are taken together: they are folded into its present pair anyway.
-_CLAIM = """
+_CLAIM = f"""
 WITH waiting AS (
     SELECT link_id, min(id) AS first FROM marketplace_outbox
-     WHERE closed_at IS NULL AND (claimed_until IS NULL OR claimed_until < now() AT TIME ZONE 'UTC')
+     WHERE {_FREE}
      GROUP BY link_id ORDER BY first LIMIT %(limit)s
 ), free AS (
     SELECT id FROM marketplace_outbox
@@ -17,15 +22,12 @@ WITH waiting AS (
      ORDER BY id FOR UPDATE SKIP LOCKED
 )
 UPDATE marketplace_outbox r
-   SET claimed_until = now() AT TIME ZONE 'UTC' + %(lease)s * interval '1 second', claimed_by = %(epoch)s
+   SET claimed_until = now() AT TIME ZONE 'UTC' + %(lease)s * interval '1 second', claimed_by = %(holder)s
   FROM free WHERE r.id = free.id
 RETURNING r.link_id
 """
 
-_MORE = """
-SELECT EXISTS (SELECT 1 FROM marketplace_outbox
- WHERE closed_at IS NULL AND (claimed_until IS NULL OR claimed_until < now() AT TIME ZONE 'UTC'))
-"""
+_MORE = f'SELECT EXISTS (SELECT 1 FROM marketplace_outbox WHERE {_FREE})'
 
 _STATUS = """
 SELECT l.id::text AS id,
@@ -73,9 +75,10 @@ class MarketplaceOutbox(models.Model):
         limit = whole(request.get('limit'), 'limit', 1, MAX_ITEMS)
         lease = whole(request.get('lease_seconds'), 'lease_seconds', 1, MAX_LEASE_SECONDS)
         cr = self.env.cr
-        cr.execute(_CLAIM, {'limit': limit, 'lease': lease, 'epoch': who.epoch})
+        holder = text(request.get('holder', ''), 'holder', 200)
+        cr.execute(_CLAIM, {'limit': limit, 'lease': lease, 'holder': holder})
         link_ids = {row[0] for row in cr.fetchall()}
-        cr.execute(_MORE)
+        cr.execute(_MORE, {'holder': holder})
         more = cr.fetchone()[0]
         self._drop_orphans()
         return self._answer(who, links=snapshot.snapshots(cr, link_ids), more=more)
