@@ -4,14 +4,13 @@
  */
 import { createServer, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { shuffled } from '../chaos/stories.ts'
 import { startPart, stopPart } from '../stack/processes.ts'
 import { step } from '../stack/report.ts'
 import { validate } from '../stack/seed.ts'
 import { type Delivery, prepareDeliveries, prepareLinked, rest } from './deliveries.ts'
 import type { Bench, Side } from './environment.ts'
 import { queriesOfValidate } from './queries.ts'
-import { seeded } from './random.ts'
+import { seeded, shuffled } from './random.ts'
 import { type Interval, pairedRatio, quantile } from './stats.ts'
 import type { Outcome } from './verdict.ts'
 

@@ -15,6 +15,7 @@ export interface Change {
   readonly act: Act
   /** `lost`: no answer came, so it may or may not have happened. */
   readonly outcome: 'done' | 'refused' | 'lost'
+  readonly why?: string
 }
 
 export interface Story {

@@ -1,4 +1,5 @@
 /** What people mean to do, drawn by chance: most of it in turn, some of it at the same moment as the other side. */
+import { shuffled } from '../bench/random.ts'
 import type { Act, End } from './ledger.ts'
 
 /** `in-step`: only when both sides rest and agree. `at-once`: as soon as the step before was answered. */
@@ -57,11 +58,4 @@ export function plansFor(changes: number, chance: () => number): readonly Plan[]
     }
   }
   return plans
-}
-
-export function shuffled<T>(items: readonly T[], chance: () => number): readonly T[] {
-  return items
-    .map((item) => ({ item, place: chance() }))
-    .sort((a, b) => a.place - b.place)
-    .map(({ item }) => item)
 }
