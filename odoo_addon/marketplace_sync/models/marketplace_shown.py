@@ -50,7 +50,7 @@ class MarketplaceShown(models.AbstractModel):
         positive = operator in ('=', 'in')
         states = wanted if positive else {state for state, _label in SHOWN_STATES} - wanted
         self.env.flush_all()
-        of_links = self._marketplace_search(SQL(badge.ORDERS_IN_STATE, tuple(states) or ('',)))
+        of_links = self._marketplace_search(SQL(badge.ORDERS_IN_STATE, tuple(states)))
         if 'not_linked' in states or False in states:
             return ['|', *self._marketplace_unlinked(), *of_links]
         return of_links

@@ -39,10 +39,11 @@ SELECT l.id, l.order_id, l.company_id, shop.name,
 _BY_LINK = _BADGES.format(by='id', only='')
 _BY_ORDER = _BADGES.format(by='order_id', only='AND l.owner')
 
-ORDERS_IN_STATE = f"""
+# in brackets: 18 puts none around it in a domain
+ORDERS_IN_STATE = f"""(
 SELECT l.order_id FROM marketplace_link l {_WAITING}
  WHERE l.owner AND l.order_id IS NOT NULL AND ({_STATE}) IN %s
-"""
+)"""
 
 # The 150 ms after a commit are the sidecar's: what it did by then needs no "pending" first.
 _STILL_WAITING = f"""

@@ -25,6 +25,7 @@ PENDING_AFTER_SECONDS = 0.15
 
 _ROWS = 'marketplace_sync.rows'
 _CONFIG = 'marketplace_sync.config'
+_STOP = ('', '', [])
 
 
 def after_commit(cr, row_ids):
@@ -54,19 +55,26 @@ class Sender:
 
     def __init__(self):
         self.pid = os.getpid()
+        self.running = True
         self.queue = queue.SimpleQueue()
         self.waiting = []  # (when, database, row ids): to be called pending unless acknowledged by then
         self.lines = {}  # address -> open connection
         self.complained = {}
-        threading.Thread(target=self._run, name='marketplace_sync.wake', daemon=True).start()
+        self.thread = threading.Thread(target=self._run, name='marketplace_sync.wake', daemon=True)
+        self.thread.start()
 
     def put(self, item):
         while self.queue.qsize() >= MAX_QUEUED:
             self._take(block=False)
         self.queue.put(item)
 
+    def stop(self):
+        """End after what is queued."""
+        self.queue.put(_STOP)
+        self.thread.join()
+
     def _run(self):
-        while True:
+        while self.running:
             try:
                 self._turn()
             except Exception as error:  # noqa: BLE001 - this thread must outlive any surprise
@@ -75,6 +83,9 @@ class Sender:
     def _turn(self):
         first = self._take(timeout=self._until_next())
         for (dbname, path), row_ids in _coalesced(first, self._drained()).items():
+            if not dbname:
+                self.running = False
+                continue
             self._send(dbname, path, row_ids)
             if row_ids:
                 self.waiting.append((time.monotonic() + PENDING_AFTER_SECONDS, dbname, row_ids))

@@ -1,5 +1,7 @@
 import json
+from types import SimpleNamespace
 
+from odoo.http import _request_stack
 from odoo.tests import new_test_user, tagged
 
 from .common import MarketplaceCase
@@ -50,15 +52,11 @@ class TestBus(MarketplaceCase):
         return [channel[0] for channel in self.channels(user) if isinstance(channel, tuple) and channel[1] == 'marketplace_sync']
 
     def channels(self, user):
-        """As the websocket asks, with a session that is not signed in at the browser's side."""
-        from odoo.addons.bus.models import ir_websocket as module
-
-        class Request:
-            class session:
-                uid = None
-
-        real, module.request = module.request, Request
+        """As the websocket asks when a browser of this user subscribes."""
+        env = self.env(user=user)
+        session = SimpleNamespace(uid=user.id, context={})
+        _request_stack.push(SimpleNamespace(session=session, cookies={}, env=env, update_context=lambda **context: None))
         try:
-            return self.env['ir.websocket'].with_user(user)._build_bus_channel_list([])
+            return env['ir.websocket']._build_bus_channel_list([])
         finally:
-            module.request = real
+            _request_stack.pop()

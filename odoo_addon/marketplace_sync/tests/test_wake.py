@@ -3,7 +3,7 @@ import hashlib
 import hmac
 import json
 import time
-from contextlib import nullcontext
+from contextlib import contextmanager
 from unittest.mock import patch
 
 from odoo.tests import common, tagged
@@ -11,26 +11,19 @@ from odoo.tests import common, tagged
 from ..sync import wake
 from .common import EPOCH, KEY, MarketplaceCase, Sidecar
 
-# 19 keeps one lock over the test's cursor, 18 takes it only while a cursor is in use
-released_lock = getattr(common, 'release_test_lock', nullcontext)
-
-
 @tagged('post_install', '-at_install')
 class TestWake(MarketplaceCase):
     """After the commit a real thread tells a real server, signed, what survived; and nobody waits for it."""
 
     def setUp(self):
         super().setUp()
-        if hasattr(self, 'registry_enter_test_mode'):
-            self.registry_enter_test_mode()
-        else:
-            self.registry.enter_test_mode(self.env.cr)
-            self.addCleanup(self.registry.leave_test_mode)
+        self.share_cursor()
         self.sidecar = Sidecar()
         self.addCleanup(self.sidecar.close)
         self.pair_database(sidecar_url=self.sidecar.url)
         self.forget_rows()
         self.sender = wake.Sender()
+        self.addCleanup(self.stop_sender)
         self.replace(wake, '_sender', self.sender)
         # the thread must not speak up in somebody else's test: what it says then is tested by itself below
         self.replace(wake, 'PENDING_AFTER_SECONDS', 1e6)
@@ -40,8 +33,32 @@ class TestWake(MarketplaceCase):
         patcher.start()
         self.addCleanup(patcher.stop)
 
+    def share_cursor(self):
+        """The thread sees this test's transaction, one at a time: 19 keeps that lock by itself."""
+        if hasattr(self, 'registry_enter_test_mode'):
+            self.registry_enter_test_mode()
+            return
+        self.registry.enter_test_mode(self.env.cr)
+        self.addCleanup(self.registry.leave_test_mode)
+        self.registry.test_lock.acquire()
+        self.addCleanup(self.registry.test_lock.release)
+
+    @contextmanager
+    def released_cursor(self):
+        if hasattr(common, 'release_test_lock'):
+            with common.release_test_lock():
+                yield
+            return
+        self.registry.test_lock.release()
+        yield
+        self.registry.test_lock.acquire()
+
+    def stop_sender(self):
+        with self.released_cursor():
+            self.sender.stop()
+
     def wait_for(self, count):
-        with released_lock():
+        with self.released_cursor():
             return self.sidecar.wait_for(count)
 
     def commit(self):
