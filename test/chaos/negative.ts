@@ -1,0 +1,69 @@
+/**
+ * Negative controls: a copy of the built sidecar with one protection taken out by a text patch. The ledger has to notice;
+ * one that does not proves nothing about the sidecar as it is.
+ */
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { repo, stackDir } from '../stack/paths.ts'
+import { launch, type PartSpec, parts, stopPart } from '../stack/processes.ts'
+
+export interface Patch {
+  readonly name: string
+  /** In the build. */
+  readonly file: string
+  readonly find: string
+  readonly replace: string
+}
+
+/** The pauses widen what a kill has to hit; the order of things is what is wrong. */
+export const PATCHES: readonly Patch[] = [
+  {
+    name: 'the feed is acknowledged before what it brought is stored',
+    file: 'flows/poll.js',
+    find: 'const stored = await store.receive(',
+    replace:
+      'await acknowledge(shop, page.changes); await new Promise((later) => setTimeout(later, 1500)); const stored = await store.receive(',
+  },
+  {
+    name: 'Odoo is told before the shop is asked',
+    file: 'flows/outbound.js',
+    find: 'await flow.store.record(operation);',
+    replace:
+      "await finish(flow, work, operation, '', 0); await new Promise((later) => setTimeout(later, 700)); work.open = operation;",
+  },
+]
+
+/** Runs `work` with the patched sidecar in place of the real one. */
+export async function withPatch<T>(patch: Patch, work: () => Promise<T>): Promise<T> {
+  const real = parts().sidecar
+  if (!real) throw new Error('no sidecar runs in this stack')
+  const { pid: _pid, born: _born, ...spec } = real
+  const copy = patchedCopy(patch)
+  try {
+    await replaceSidecar({ ...spec, args: [...spec.args.slice(0, -1), join(copy, 'main.js')] })
+    return await work()
+  } finally {
+    await replaceSidecar(spec)
+    rmSync(copy, { recursive: true, force: true })
+  }
+}
+
+async function replaceSidecar(spec: PartSpec): Promise<void> {
+  await stopPart('sidecar')
+  launch('sidecar', spec)
+}
+
+function patchedCopy({ name, file, find, replace }: Patch): string {
+  const copy = join(stackDir(), 'patched-sidecar')
+  rmSync(copy, { recursive: true, force: true })
+  cpSync(join(repo, 'sidecar/dist'), copy, { recursive: true })
+  const path = join(copy, file)
+  const text = readFileSync(path, 'utf8')
+  const places = text.split(find).length - 1
+  if (places !== 1) throw new Error(`"${name}": ${places} places in ${file} fit the patch instead of one`)
+  writeFileSync(
+    path,
+    text.replace(find, () => replace),
+  )
+  return copy
+}
