@@ -47,20 +47,33 @@ function compileSettings() {
   return existsSync(headers) ? { npm_config_nodedir: prefix, JOBS: 'max' } : { JOBS: 'max' }
 }
 
+function npmCi() {
+  const options = { cwd: repo, env: { ...process.env, ...compileSettings() }, encoding: 'utf8', maxBuffer: 2 ** 26 }
+  const result = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], options)
+  const words = result.error ? result.error.message : `${result.stdout}${result.stderr}`.trim()
+  return { ok: !result.error && result.status === 0, words }
+}
+
+const COMPILER = ['apt-get', 'install', '-y', '--no-install-recommends', 'g++', 'make', 'python3']
+
+/** Where no ready binary of better-sqlite3 can be had, it is compiled; a bare machine has no compiler. */
+function bringCompiler() {
+  if (process.getuid?.() !== 0) return false
+  process.stdout.write('npm packages: one has to be compiled, installing a compiler ...\n')
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  const apt = (args) => spawnSync('apt-get', args, { env }).status === 0
+  return apt(COMPILER.slice(1)) || (apt(['update']) && apt(COMPILER.slice(1)))
+}
+
 function install() {
   const began = Date.now()
   process.stdout.write('npm packages: installing (npm ci) ...\n')
-  const result = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: repo,
-    env: { ...process.env, ...compileSettings() },
-    encoding: 'utf8',
-    maxBuffer: 64 * 1024 * 1024,
-  })
-  if (result.error || result.status !== 0) {
-    const words = result.error ? result.error.message : `${result.stdout}${result.stderr}`.trim()
+  let result = npmCi()
+  if (!result.ok && /gyp/.test(result.words) && bringCompiler()) result = npmCi()
+  if (!result.ok) {
     fail(
-      `npm ci failed:\n${words.slice(0, 2000)}\n...\n${words.slice(-1000)}`,
-      'Check the network and the registry (npm config get registry); a C++ compiler and make are needed where a package has no ready binary (apt-get install g++ make).',
+      `npm ci failed:\n${result.words.slice(0, 2000)}\n...\n${result.words.slice(-1000)}`,
+      `Check the network and the registry (npm config get registry). Where it says gyp: sudo ${COMPILER.join(' ')}`,
     )
   }
   writeFileSync(abiNote, abi)
