@@ -1,5 +1,5 @@
 /* generated from web/, do not edit */
-import { Component, onWillUnmount, onWillUpdateProps, reactive, useRef, useState } from "@odoo/owl";
+import { Component, onWillStart, onWillUnmount, reactive, useEffect, useRef, useState } from "@odoo/owl";
 import { registry } from "@web/core/registry";
 import { _t } from "@web/core/l10n/translation";
 import { usePopover } from "@web/core/popover/popover_hook";
@@ -69,7 +69,8 @@ function parseBadge(value) {
 		shopStatus: text(entry(value, "shop_status")),
 		nextTry: time(entry(value, "next_try")),
 		lastSynced: time(entry(value, "last_synced")),
-		at: 0
+		at: 0,
+		isComplete: true
 	};
 }
 function parseBadges(value) {
@@ -99,17 +100,22 @@ function hear(known, news) {
 	const order = compareDecimals(news.version, known.version);
 	const backwards = isSettled(known.state) && !isSettled(news.state);
 	if (!(order === 0 ? news.at > known.at || news.at === known.at && !backwards : order > 0)) return known;
-	const words = order === 0 && news.state === known.state && news.reason === known.reason ? {} : {
-		detail: "",
-		nextTry: ""
-	};
-	return {
-		...known,
-		...words,
+	const isSame = order === 0 && news.state === known.state && news.reason === known.reason;
+	const told = {
 		version: news.version,
 		state: news.state,
 		reason: news.reason,
 		at: news.at
+	};
+	return isSame ? {
+		...known,
+		...told
+	} : {
+		...known,
+		...told,
+		detail: "",
+		nextTry: "",
+		isComplete: false
 	};
 }
 /**
@@ -124,8 +130,6 @@ function read(known, badge, isFresh) {
 		at: order === 0 ? known.at : 0
 	};
 }
-/** True when only reading the link again tells what a person wants to know. */
-var needsDetails = (badge) => badge.detail === "" && badge.nextTry === "" && (isSettled(badge.state) || badge.reason !== "");
 /** Decimal strings of any length: ids outlive what a number holds. */
 function compareDecimals(a, b) {
 	if (a.length !== b.length) return a.length - b.length;
@@ -175,8 +179,9 @@ var BACK = [
 var SyncService = class {
 	/** Newest word by link; reactive, so a badge re-renders when its own link changes and only then. */
 	badges = reactive({});
-	/** How many badges of a link are on the screen, and how many of them show its details. */
+	/** How many badges of a link are on the screen. */
 	shown = /* @__PURE__ */ new Map();
+	/** How many messages came about a link: tells whether one came while an answer was on its way. */
 	heard = /* @__PURE__ */ new Map();
 	wanted = /* @__PURE__ */ new Set();
 	orm;
@@ -202,10 +207,9 @@ var SyncService = class {
 		else this.shown.delete(link);
 		this.forget();
 	}
-	/** Details of a link whose newest word came by message; nothing is asked when they are known. */
+	/** A message tells state and reason only; the rest is read when somebody wants to see it. */
 	explain(link) {
-		const badge = this.badges[link];
-		if (badge !== void 0 && badge.at > 0 && needsDetails(badge)) this.refresh([link]);
+		if (this.badges[link]?.isComplete === false) this.refresh([link]);
 	}
 	/** Reads links again: one call for all that is asked for at about the same time. */
 	refresh(links) {
@@ -218,8 +222,9 @@ var SyncService = class {
 	hear(payload) {
 		for (const news of parseNews(payload)) {
 			const known = this.badges[news.link];
+			if (known === void 0) continue;
 			this.heard.set(news.link, (this.heard.get(news.link) ?? 0) + 1);
-			if (known !== void 0) this.put(hear(known, news));
+			this.put(hear(known, news));
 		}
 	}
 	lost() {
@@ -380,7 +385,9 @@ var SyncBadgeDetails = class extends Component {
 	};
 	badges = {};
 	setup() {
-		this.badges = useState(useService("marketplace_sync").badges);
+		const sync = useService("marketplace_sync");
+		this.badges = useState(sync.badges);
+		onWillStart(() => sync.explain(this.props.link));
 	}
 	get badge() {
 		return this.badges[this.props.link];
@@ -410,16 +417,15 @@ var SyncBadge = class extends Component {
 			optional: true
 		}
 	};
-	sync = null;
 	badges = {};
 	popover = null;
 	pill = { el: null };
-	link = "";
-	value;
+	/** The field's value that the service knows already. */
+	learnt = null;
 	timer = 0;
 	setup() {
-		this.sync = useService("marketplace_sync");
-		this.badges = useState(this.sync.badges);
+		const sync = useService("marketplace_sync");
+		this.badges = useState(sync.badges);
 		this.pill = useRef("pill");
 		this.popover = usePopover(SyncBadgeDetails, {
 			position: "bottom",
@@ -428,34 +434,29 @@ var SyncBadge = class extends Component {
 			role: "tooltip",
 			popoverRole: "tooltip"
 		});
-		this.take(this.props);
-		onWillUpdateProps((next) => this.take(next));
-		onWillUnmount(() => this.leave());
+		useEffect((value) => this.follow(value, sync), () => [this.value]);
+		useEffect((badge) => {
+			if (badge && !this.props.compact && (badge.reason || isSettled(badge.state))) sync.explain(badge.link);
+		}, () => [this.badge]);
+		onWillUnmount(() => clearTimeout(this.timer));
 	}
-	/** The record's own word, once per value: a form that was reloaded may know more than the messages. */
-	take({ record, name }) {
-		const value = record.data[name];
-		if (value === this.value) return;
-		this.value = value;
+	/** Once per value of the record: a form that was reloaded may know more than the messages. */
+	follow(value, sync) {
+		this.learnt = value;
 		const badge = parseBadge(value);
-		if (badge) this.sync?.learn(badge);
-		this.follow(badge?.link ?? "");
+		if (badge === null) return void 0;
+		sync.learn(badge);
+		sync.show(badge.link);
+		return () => sync.hide(badge.link);
 	}
-	follow(link) {
-		if (link === this.link) return;
-		if (this.link !== "") this.sync?.hide(this.link);
-		if (link !== "") this.sync?.show(link);
-		this.link = link;
-	}
-	leave() {
-		clearTimeout(this.timer);
-		this.follow("");
+	get value() {
+		return this.props.record.data[this.props.name];
 	}
 	get badge() {
-		const { record, name } = this.props;
-		this.take(this.props);
-		const badge = parseBadge(record.data[name]);
-		return badge === null ? null : this.badges[badge.link] ?? badge;
+		const own = parseBadge(this.value);
+		if (own === null) return null;
+		const live = this.badges[own.link];
+		return live !== void 0 && this.learnt === this.value ? live : read(live, own, false);
 	}
 	get state() {
 		return this.badge?.state ?? "not_linked";
@@ -489,9 +490,9 @@ var SyncBadge = class extends Component {
 	}
 	open() {
 		clearTimeout(this.timer);
-		if (this.pill.el === null || this.link === "" || this.popover?.isOpen) return;
-		this.sync?.explain(this.link);
-		this.popover?.open(this.pill.el, { link: this.link });
+		const { badge } = this;
+		if (this.pill.el === null || badge === null || this.popover?.isOpen) return;
+		this.popover?.open(this.pill.el, { link: badge.link });
 	}
 	close() {
 		clearTimeout(this.timer);
