@@ -27,6 +27,7 @@ what happened in the shop through Odoo's own methods. No marketplace is ever cal
     ],
     'assets': {
         'web.assets_backend': ['marketplace_sync/static/src/dist/**/*'],
+        'web.assets_unit_tests': ['marketplace_sync/static/tests/**/*.test.js'],
     },
     'application': True,
     'post_init_hook': 'post_init_hook',
