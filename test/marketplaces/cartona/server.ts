@@ -48,7 +48,10 @@ function listen(app: Hono<{ Bindings: HttpBindings }>, host: string, port: numbe
     const server = serve({ fetch: app.fetch, hostname: host, port }, (address) => {
       resolve({ url: `http://${host}:${address.port}`, port: address.port, token, close })
     })
-    server.once('error', reject)
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const taken = error.code === 'EADDRINUSE'
+      reject(taken ? new Error(`The port ${port} is taken: choose another one.`) : error)
+    })
     const close = () =>
       new Promise<void>((done) => {
         server.close(() => done())

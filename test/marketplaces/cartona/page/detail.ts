@@ -9,7 +9,7 @@ export function renderDetail(kept: Kept | null) {
   return html`
 <section id="detail" aria-label="Order" data-order="${order.hashed_id}">
   <a id="back" href="/">&larr; All orders</a>
-  <h2>Order ${order.receipt_id} ${badge(order.status)}</h2>
+  <h2 tabindex="-1">Order ${order.receipt_id} ${badge(order.status)}</h2>
   <p class="about"><code>${order.hashed_id}</code> · ${[money(order.total_price), ...notesOf(order)].join(' · ')}</p>
   ${needsOtp(order) ? html`<p class="otp">Your code for the salesman: <strong>${kept.otp}</strong></p>` : ''}
   ${renderActions(kept)}
@@ -32,8 +32,8 @@ function renderActions({ order }: Kept) {
     <tbody>${order.order_details.map((line) => renderLine(line, order.status === 'editing'))}</tbody>
   </table>
   <div class="actions">
-    <button formaction="${path}/edit" id="edit" ${off(can('editing'))}>Edit</button>
     <button id="finish" ${off(can('pending'))}>Finish editing</button>
+    <button formaction="${path}/edit" id="edit" ${off(can('editing'))}>Edit</button>
   </div>
 </form>
 <form id="cancel" method="post" action="${path}/cancel" class="actions">

@@ -15,7 +15,7 @@ export function renderList(orders: readonly Kept[], selected: string, search: st
     <button>Find</button>
   </form>
   <p id="count">${countOf(orders.length, found.length)}</p>
-  ${orders.length === 0 ? html`<p class="empty">There are no orders yet.<br>Place one and watch it arrive in Odoo.</p>` : ''}
+  ${orders.length === 0 ? html`<p class="empty">There are no orders yet.<br>Place one to begin.</p>` : ''}
   <ul id="rows">${found.slice(0, SHOWN).map((kept) => renderRow(kept, selected, search))}</ul>
 </section>`
 }

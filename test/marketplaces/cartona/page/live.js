@@ -94,9 +94,10 @@ document.addEventListener('submit', async (event) => {
 function keepPlace(button) {
   if (!button?.disabled && document.contains(button)) return
   const section = button?.closest('section') ?? document.getElementById('detail')
-  const usable = 'button:not(:disabled), select:not(:disabled), input:not(:disabled)'
-  const next = section?.querySelector(`.actions :is(${usable})`) ?? section?.querySelector(usable)
-  next?.focus()
+  const usable = [...(section?.querySelectorAll('button, select, input') ?? [])]
+  const next = usable.find((field) => !field.disabled && field.type !== 'hidden' && field.checkVisibility())
+  const place = next ?? section?.querySelector('h2')
+  place?.focus()
 }
 
 async function problemOf(answer) {
