@@ -62,7 +62,8 @@ describe('JSON-2', () => {
       'refused',
       'ADDON',
     ],
-    ['the database is missing', text('<h1>Not Found</h1>', 404), 'refused', 'HTTP_404'],
+    ['the database is missing', text('<h1>Not Found</h1>', 404), 'not-ours', 'DATABASE'],
+    ['a method is missing', odooSays('NotFound', "404: the method 'x' does not exist", 404), 'refused', 'NOT_FOUND'],
     [
       'two changes met',
       json({ name: 'psycopg2.errors.SerializationFailure', message: 'could not serialize access' }, 500),
@@ -81,10 +82,10 @@ describe('JSON-2', () => {
     ['too many calls', text('slow', 429), 'busy', 'HTTP_429'],
     ['a page answers with 200', text('<html>Log in</html>', 200), 'not-ours', 'PAGE'],
     [
-      'it redirects to the login',
+      'it is an Odoo 18, which sends to the login',
       text('', 303, 'text/html', { location: '/web/login?redirect=%2Fjson' }),
-      'login',
-      'LOGIN',
+      'not-ours',
+      'NO_JSON2',
     ],
     [
       'it redirects to the database list',
@@ -161,6 +162,8 @@ describe('XML-RPC', () => {
       'not-ours',
       'DATABASE',
     ],
+    ['the addon is missing, says Odoo 18', xmlFault(2, "Object marketplace.outbox doesn't exist"), 'refused', 'ADDON'],
+    ['it redirects to the login', text('', 303, 'text/html', { location: '/web/login' }), 'login', 'LOGIN'],
     ['the addon is missing', xmlFault(1, traceback("KeyError: 'marketplace.outbox'")), 'refused', 'ADDON'],
     ['Odoo fails', xmlFault(1, traceback('ValueError: boom')), 'refused', 'SERVER_ERROR'],
     ['a page answers with 200', text('<html>Choose a database</html>', 200), 'not-ours', 'PAGE'],

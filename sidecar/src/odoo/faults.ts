@@ -15,6 +15,8 @@ const NO_MODEL = /(the model|Object) '?"?marketplace\.[a-z.]+'?"? does(n't| not)
 export function userError(message: string): OdooError {
   const ours = OURS.exec(message)
   if (ours) return new OdooError('not-ours', ours[1] ?? '', (ours[2] ?? '').trim())
+  // Odoo 18 says so in a message for the user, 19 with a status
+  if (NO_MODEL.test(message)) return noAddon()
   return new OdooError('refused', 'USER_ERROR', message.trim())
 }
 

@@ -15,13 +15,24 @@ export function createJson2(wire: Wire, { db, apiKey }: Account): Transport {
     kind: 'json2',
     async call(model, method, request) {
       const answer = await wire.post(`/json/2/${model}/${method}`, headers, JSON.stringify({ request }))
-      const fault = statusFault(answer, /^application\/json/)
+      const fault = routeFault(answer) ?? statusFault(answer, /^application\/json/)
       if (fault) throw fault
       const value = parse(answer)
       if (answer.status === 200) return value
       throw faultOf(answer.status, value)
     },
   }
+}
+
+/** Without a database Odoo 19 has no such route and answers with a page; Odoo 18 has it never and sends to the login. */
+function routeFault({ status, type, location }: Answer): OdooError | null {
+  if (status === 404 && !/json/.test(type)) return noDatabase()
+  if (status < 300 || status >= 400 || !location.includes('/web/login')) return null
+  return new OdooError(
+    'not-ours',
+    'NO_JSON2',
+    'This Odoo has no JSON-2, which came with 19: leave ODOO_TRANSPORT at "auto".',
+  )
 }
 
 function parse(answer: Answer): unknown {
@@ -45,7 +56,7 @@ function faultOf(status: number, value: unknown): OdooError {
   if (status === 401) return loginError()
   if (kind === 'AccessError') return accessError(message)
   if (kind === 'AccessDenied') return loginError()
-  if (status === 404) return /model/.test(message) ? noAddon() : notFound(message)
+  if (status === 404) return /^(404: )?the model /i.test(message) ? noAddon() : notFound(message)
   if (status === 422 || USER_ERRORS.has(kind)) return userError(message)
   return serverError(`${debug}\n${name}: ${message}`)
 }
@@ -53,6 +64,5 @@ function faultOf(status: number, value: unknown): OdooError {
 const USER_ERRORS = new Set(['UserError', 'ValidationError', 'RedirectWarning', 'MissingError'])
 
 function notFound(message: string): OdooError {
-  if (/database/i.test(message) || message === '') return noDatabase()
   return new OdooError('refused', 'NOT_FOUND', `Odoo does not know that call: ${message}`)
 }
