@@ -85,7 +85,7 @@ export function createEngine(deps: EngineDeps): RunningEngine {
 
   const onTrouble = (error: Error) => {
     if (error instanceof OdooError && error.fault !== 'refused') trouble = error
-    log.warn({ code: error instanceof OdooError ? error.code : error.name }, 'a call to Odoo did not go through')
+    log.warn({ problem: error instanceof OdooError ? error.code : error.name }, 'a call to Odoo did not go through')
   }
 
   const sweepSoon = () => {
