@@ -111,10 +111,10 @@ describe('a change in the shop', () => {
     expect(newBase(shipped, CARTONA_DELIVERED)).toBe('assigned_to_salesman = sale/waiting')
   })
 
-  it('that says nothing about Odoo only moves base', () => {
+  it('that says nothing about Odoo leaves everything as it is', () => {
     const story = { base: agreement('pending', 'draft/none'), ours: pair('draft/none'), theirs: 'editing' }
     expect(decided(story)).toBe('nothing kept')
-    expect(newBase(story)).toBe('editing = draft/none')
+    expect(newBase(story)).toBe('as before')
   })
 
   it('with a word that nobody knows is refused by name', () => {
@@ -195,6 +195,11 @@ describe('both sides changed', () => {
   it('while the buyer is editing waits for the buyer', () => {
     const story = { base: agreement('pending', 'draft/none'), theirs: 'editing', ours: pair('sale/ready') }
     expect(decided(story)).toBe('ask buyer-editing')
+  })
+
+  it('and the change goes out by itself when the buyer has finished and changed nothing', () => {
+    const story = { base: agreement('pending', 'draft/none'), theirs: 'pending', ours: pair('sale/ready') }
+    expect(decided(story)).toBe('push approved')
   })
 
   it('and a person’s answer is carried out', () => {
@@ -316,6 +321,8 @@ describe('a link that has just been made', () => {
 
   it('is no question while the buyer edits the order that Odoo has as a draft', () => {
     expect(decided({ ...fresh, ours: pair('draft/none'), theirs: 'editing' })).toBe('nothing kept')
+    expect(newBase({ ...fresh, ours: pair('draft/none'), theirs: 'editing' })).toBe('pending = draft/none')
+    expect(newBase({ ...fresh, ours: pair('sale/cancel'), theirs: 'editing' })).toBe('as before')
     expect(decided({ ...fresh, ours: pair('sale/done'), theirs: 'editing' })).toBe('ask buyer-editing')
   })
 

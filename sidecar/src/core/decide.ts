@@ -11,17 +11,7 @@
  */
 import type { Comparison, OursNews, TheirsNews } from './compare.ts'
 import { compare } from './compare.ts'
-import type {
-  Agreement,
-  ConflictKind,
-  Decision,
-  Facts,
-  InputName,
-  NothingReason,
-  Pair,
-  Rules,
-  Status,
-} from './entities.ts'
+import type { Agreement, ConflictKind, Decision, Facts, InputName, NothingReason, Rules, Status } from './entities.ts'
 import { inboundCell, pairOf, statusOf } from './mapping.ts'
 import { isLegalStep, ownPath } from './order-states.ts'
 
@@ -92,14 +82,6 @@ const agreed: Rule = (look) => {
 
 // the rules of the table ----------------------------------------------------------------------------------------------
 
-/** The shop's word says nothing about Odoo. Base follows the word; the pair only where the table tells no difference. */
-const keepTheirs: Rule = ({ facts, seen, base, status }) =>
-  nothing('kept', { status, pair: pairForBase(facts.ours, seen, base) })
-
-function pairForBase(ours: Pair, seen: Comparison, base: Agreement | null): Pair {
-  return base === null || seen.ours === 'unchanged' ? ours : base.pair
-}
-
 const apply: Rule = ({ rules, status }) => {
   const target = pairOf(inboundCell(rules.mapping, status))
   return target === null ? conflict('unmapped-status', status) : { action: 'apply', status, target }
@@ -132,7 +114,11 @@ function inputsAt(missing: Facts['missing'], status: Status): readonly InputName
 
 const unchanged: Rule = (look) => accept('unchanged')(look)
 
-/** Both sides differ here and have a base. A new word on either side does not compile until every cell has a rule. */
+/**
+ * Both sides differ here and have a base. A word of the shop that says nothing about Odoo (`kept`) does not move base:
+ * when the buyer has finished editing and the shop says the old word again, that is no change.
+ * A new word on either side does not compile until every cell has a rule.
+ */
 const TABLE: Readonly<Record<OursNews, Readonly<Record<TheirsNews, Rule>>>> = {
   unchanged: {
     unchanged,
@@ -140,7 +126,7 @@ const TABLE: Readonly<Record<OursNews, Readonly<Record<TheirsNews, Rule>>>> = {
     echo: accept('own-echo'),
     late: stay('late-event'),
     unknown: refuseUnknown,
-    kept: keepTheirs,
+    kept: stay('kept'),
     foreign: stay('not-owner'),
     unmapped: ask('unmapped-status'),
     changed: apply,
@@ -151,7 +137,7 @@ const TABLE: Readonly<Record<OursNews, Readonly<Record<TheirsNews, Rule>>>> = {
     echo: accept('own-echo'),
     late: stay('late-event'),
     unknown: refuseUnknown,
-    kept: keepTheirs,
+    kept: stay('kept'),
     foreign: stay('not-owner'),
     unmapped: ask('unmapped-status'),
     changed: apply,
@@ -162,7 +148,7 @@ const TABLE: Readonly<Record<OursNews, Readonly<Record<TheirsNews, Rule>>>> = {
     echo: stay('fulfilled-by-shop'),
     late: stay('fulfilled-by-shop'),
     unknown: refuseUnknown,
-    kept: keepTheirs,
+    kept: stay('kept'),
     foreign: stay('not-owner'),
     unmapped: ask('unmapped-status'),
     changed: apply,
@@ -193,13 +179,15 @@ const TABLE: Readonly<Record<OursNews, Readonly<Record<TheirsNews, Rule>>>> = {
 
 // the two special cases -----------------------------------------------------------------------------------------------
 
-/** Nobody changed anything since they agreed, because they never did. Only a word that waits for ours is no question. */
+/** Nobody changed anything since they agreed, because they never did. */
 const justLinked: Rule = (look) => {
-  const { rules, seen, status } = look
+  const { facts, rules, seen, status } = look
   const target = statusOf(seen.cell)
   if (seen.cell === 'conflict') return conflict('unmapped-pair', status)
-  if (seen.theirs === 'kept' && (target === null || isLegalStep(rules.steps, status, target, 'shop')))
-    return accept('kept')(look)
+  if (seen.theirs === 'kept' && target === null) return nothing('kept', null)
+  // the buyer is editing what Odoo has as a draft: the shop itself will come back to the draft's own word
+  if (seen.theirs === 'kept' && target !== null && isLegalStep(rules.steps, status, target, 'shop'))
+    return nothing('kept', { status: target, pair: facts.ours })
   return askBoth(look)
 }
 

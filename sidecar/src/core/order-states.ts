@@ -47,7 +47,7 @@ export function ownPath(rules: Rules, from: Status, to: Status, fulfilledBy: Ful
   return shortestPath(rules.steps, from, to, (step) => step.by !== 'shop' && maySet(rules, step.to, fulfilledBy))
 }
 
-/** Whether anybody's legal steps lead from `from` to `to`. A status is not reachable from itself without a step. */
+/** Whether anybody's legal steps lead from `from` to `to`. Nobody walks from a status to itself. */
 export function isReachable(steps: Steps, from: Status, to: Status): boolean {
   return shortestPath(steps, from, to, () => true) !== null
 }
