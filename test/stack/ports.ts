@@ -1,31 +1,55 @@
 /** Ports: the one that was asked for, or the next free one. */
-import { createServer } from 'node:net'
+import { createServer, type Server } from 'node:net'
 import { StackError } from './report.ts'
 
-function isFree(port: number): Promise<boolean> {
+const held = new Set<Server>()
+
+/** Takes a port, or answers null when something else has it. */
+function take(port: number): Promise<Server | null> {
   return new Promise((settle) => {
     const server = createServer()
-    server.once('error', () => settle(false))
-    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => server.close(() => settle(true)))
+    server.once('error', () => settle(null))
+    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => settle(server))
   })
 }
 
+const close = (server: Server) => new Promise<void>((settle) => server.close(() => settle()))
+
+async function isFree(port: number): Promise<boolean> {
+  const server = await take(port)
+  if (server) await close(server)
+  return server !== null
+}
+
+async function hold(port: number): Promise<boolean> {
+  const server = await take(port)
+  if (server) held.add(server)
+  return server !== null
+}
+
+/** Lets go of the chosen ports, just before those who asked for them begin to listen. */
+export async function releasePorts(): Promise<void> {
+  for (const server of held) await close(server)
+  held.clear()
+}
+
 /** `name` is the variable that sets the port: a set port that is taken is an error, never silently another one. */
-async function choose(name: string, usual: number, taken: ReadonlySet<number>): Promise<number> {
+async function choose(name: string, usual: number): Promise<number> {
   const asked = process.env[name]
   if (asked) {
-    if (await isFree(Number(asked))) return Number(asked)
+    if (await hold(Number(asked))) return Number(asked)
     throw new StackError(
       `${name}=${asked}: something else listens on that port.`,
       `stop it, or set ${name} to a free port`,
     )
   }
-  return freePort(usual, taken)
+  for (let port = usual; port < usual + 500; port++) if (await hold(port)) return port
+  throw new StackError(`There is no free port from ${usual} on.`, `stop what holds them, or set ${name}`)
 }
 
-export async function freePort(from: number, taken: ReadonlySet<number> = new Set()): Promise<number> {
-  for (let port = from; port < from + 500; port++) if (!taken.has(port) && (await isFree(port))) return port
-  throw new StackError(`There is no free port from ${from} on.`, 'stop what holds them, or set ODOO_PORT and its like')
+export async function freePort(from: number): Promise<number> {
+  for (let port = from; port < from + 500; port++) if (await isFree(port)) return port
+  throw new StackError(`There is no free port from ${from} on.`, 'stop what holds them')
 }
 
 export interface Ports {
@@ -35,18 +59,13 @@ export interface Ports {
   readonly cartona: number
 }
 
+/** The chosen ports are held until `releasePorts`, so that nobody takes them in the meantime. */
 export async function choosePorts(): Promise<Ports> {
-  const taken = new Set<number>()
-  const next = async (name: string, usual: number) => {
-    const port = await choose(name, usual, taken)
-    taken.add(port)
-    return port
-  }
   return {
-    odoo: await next('ODOO_PORT', 8069),
-    gevent: await next('ODOO_GEVENT_PORT', 8072),
-    sidecar: await next('SIDECAR_PORT', 8787),
-    cartona: await next('CARTONA_PORT', 8100),
+    odoo: await choose('ODOO_PORT', 8069),
+    gevent: await choose('ODOO_GEVENT_PORT', 8072),
+    sidecar: await choose('SIDECAR_PORT', 8787),
+    cartona: await choose('CARTONA_PORT', 8100),
   }
 }
 

@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { logFile, stackDir } from './paths.ts'
-import { StackError } from './report.ts'
+import { StackError, tail } from './report.ts'
 
 export const PARTS = ['postgres', 'cartona', 'odoo', 'sidecar'] as const
 export type PartName = (typeof PARTS)[number]
@@ -119,11 +119,20 @@ async function gone(name: PartName, patienceMs: number): Promise<boolean> {
 export async function ready(name: PartName, probe: () => Promise<boolean>, patienceMs: number): Promise<void> {
   const until = Date.now() + patienceMs
   while (Date.now() < until) {
-    if (await probe()) return
-    if (!isRunning(name)) throw new StackError(`${name} ended while it was starting.`, 'read its log', logFile(name))
+    const answered = await probe()
+    // something else may answer where our own could not begin to listen
+    if (answered && isRunning(name)) return
+    if (!isRunning(name)) throw endedEarly(name)
     await sleep(100)
   }
   throw new StackError(`${name} did not answer within ${patienceMs / 1000} s.`, 'read its log', logFile(name))
+}
+
+function endedEarly(name: PartName): StackError {
+  const log = logFile(name)
+  const clash = /EADDRINUSE|Address already in use/.test(tail(log))
+  const hint = clash ? 'another program took its port in this moment: run it again' : 'read its log'
+  return new StackError(`${name} ended while it was starting.`, hint, log)
 }
 
 export async function answers(url: string): Promise<boolean> {

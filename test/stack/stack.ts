@@ -8,6 +8,7 @@ import { OdooRpc } from './odoo-rpc.ts'
 import { type OdooTree, odooTree } from './odoo-tree.ts'
 import { stackDir } from './paths.ts'
 import { forgetPlan, type Plan, planFor, readPlan, writePlan } from './plan.ts'
+import { releasePorts } from './ports.ts'
 import type { Cluster } from './postgres.ts'
 import { answers, isRunning, PARTS, ready, stopPart } from './processes.ts'
 import { say, step } from './report.ts'
@@ -43,8 +44,10 @@ export async function bringUp(options: UpOptions): Promise<StackState> {
   if (options.fresh) forgetPlan()
   const { tree, cluster } = await prepare()
   if (!sidecarIsBuilt()) await step('sidecar: build', buildSidecar)
+  // the ports are chosen last: what takes minutes lies behind us
+  const template = await addonTemplate(tree, cluster)
   const { plan, why } = await planFor(tree)
-  if (why) await newDatabase(tree, cluster, plan, why)
+  if (why) await newDatabase(cluster, template, plan, why)
   await startParts(tree, cluster, plan, options)
   const state = stateOf(tree, plan)
   if (!plan.complete) await firstSteps(state, plan)
@@ -55,14 +58,14 @@ export async function bringUp(options: UpOptions): Promise<StackState> {
 
 const urlOf = (port: number) => `http://127.0.0.1:${port}`
 
-async function newDatabase(tree: OdooTree, cluster: Cluster, plan: Plan, why: string): Promise<void> {
-  const template = await addonTemplate(tree, cluster)
+async function newDatabase(cluster: Cluster, template: string, plan: Plan, why: string): Promise<void> {
   await step(`database: a fresh one (${why})`, () => freshDatabase(cluster, template, DATABASE, urlOf(plan.ports.odoo)))
   writePlan(plan)
 }
 
 async function startParts(tree: OdooTree, cluster: Cluster, plan: Plan, options: UpOptions): Promise<void> {
   const { ports } = plan
+  await releasePorts()
   launchCartona({ port: ports.cartona, token: plan.shopToken })
   launchSidecar({ port: ports.sidecar, pairingCode: plan.pairingCode, adminToken: plan.adminToken })
   launchOdoo(tree, cluster, DATABASE, { port: ports.odoo, geventPort: ports.gevent, workers: options.workers })
