@@ -27,8 +27,8 @@ interface Look {
 type Rule = (look: Look) => Decision
 
 export function decide(facts: Facts, rules: Rules): Decision {
-  if (facts.skipped) return skippedByCaller(facts)
   const seen = compare(facts, rules)
+  if (facts.skipped) return skippedByCaller(facts, seen)
   if (seen.status === null) return nothing('unchanged', null)
   const look: Look = { facts, rules, seen, base: facts.base, status: seen.status }
   if (seen.theirs === 'unknown') return refuseUnknown(look)
@@ -67,9 +67,11 @@ const accept =
 
 const refuseUnknown: Rule = ({ status }) => ({ action: 'refuse', reason: 'unknown-status', status })
 
-/** The skipped change moves into base, so that no later look finds and pushes it. */
-function skippedByCaller({ base, ours }: Facts): Decision {
-  return nothing('skipped-by-caller', base && { status: base.status, pair: ours })
+/** The skipped change moves into base, so that no later look finds and pushes it. News of the shop stay news. */
+function skippedByCaller({ base, ours }: Facts, seen: Comparison): Decision {
+  if (base === null) return nothing('skipped-by-caller', null)
+  const status = seen.theirs === 'echo' && seen.status !== null ? seen.status : base.status
+  return nothing('skipped-by-caller', { status, pair: ours })
 }
 
 const agreed: Rule = (look) => {
