@@ -311,6 +311,16 @@ describe('a delivery', () => {
     expect(refs).toEqual(['5', 'a', 'a'])
   })
 
+  it('that is as short as key and status says nothing about who delivers and what will be asked', () => {
+    const short = verify({ accept_plain_secret: true }, plain, { hashed_id: 'a', status: 'approved' })
+    expect(short).toMatchObject({ ok: true, changes: [{ fulfilledBy: null, needs: null }] })
+    const long = { hashed_id: 'a', status: 'approved', delivered_by: 'delivered_by_cartona', installment_cost: 5 }
+    expect(verify({ accept_plain_secret: true }, plain, long)).toMatchObject({
+      ok: true,
+      changes: [{ fulfilledBy: 'shop', needs: { delivered: ['buyer_code'] } }],
+    })
+  })
+
   it('without an id of its own has the same id whenever its body is the same', () => {
     const idOf = (text: object) => {
       const verdict = verify({ accept_plain_secret: true }, plain, text)

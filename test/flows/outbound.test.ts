@@ -76,6 +76,22 @@ describe('a change in Odoo', () => {
     expect(written('a')).toEqual([])
   })
 
+  it('of an order that the shop fulfils sends nothing, also after a message too short to say who delivers', async () => {
+    // not in the feed: the short message is all that we hear
+    w.shop.createOrder({ ref: 'a', status: 'accepted', fulfilledBy: 'shop' }).acknowledged = true
+    const link = w.odoo.link({ shop: '1', ref: 'a', ours: SALE, theirs: 'accepted', fulfilledBy: 'shop' })
+    w.wake(link)
+    await w.rest()
+    const short = { fulfilledBy: null, needs: null, reason: '', changedAt: '', digest: 'short' }
+    const change = { ref: 'a', number: 'a', status: 'accepted', ...short }
+    await w.store.receive([{ shop: '1', source: 'webhook', change, receivedAt: new Date().toISOString() }])
+    w.user(link, DONE, 'delivery_done')
+    w.engine.inboxChanged()
+    await w.rest()
+    expect(w.store.counts().waitingInbox).toBe(0)
+    expect(written('a')).toEqual([])
+  })
+
   it('is found by the sweep when its wake was lost', async () => {
     const link = await w.agreed('a')
     w.odoo.change(link, SALE, 'order_confirm')

@@ -26,6 +26,13 @@ test('a change is kept whole, and waits', async () => {
   ])
 })
 
+test('a short message that does not say who delivers or what is needed is kept as it is', async () => {
+  const world = store()
+  const told = change('A', 'approved', { fulfilledBy: null, needs: null })
+  await world.receive([entry('A', 'approved', { change: told })])
+  expect(world.waitingInbox(clock.iso(), 10)[0]?.change).toEqual(told)
+})
+
 test('the same delivery twice is one row, also within one call and after it was dealt with', async () => {
   const world = store()
   const twice = await world.receive([entry('A', 'approved'), entry('A', 'approved')])

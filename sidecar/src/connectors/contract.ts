@@ -34,11 +34,12 @@ export interface ShopChange {
   /** The number a person knows the order by. */
   readonly number: string
   readonly status: Status
-  readonly fulfilledBy: Fulfiller
+  /** null: this message does not say, and what was known before stays true. */
+  readonly fulfilledBy: Fulfiller | null
   /** The shop's reason in words, where it gives one (why was it cancelled). */
   readonly reason: string
-  /** Inputs that the platform will require of us at a status, known from the order. */
-  readonly needs: Readonly<Partial<Record<Status, readonly InputName[]>>>
+  /** Inputs that the platform will require of us at a status, known from the order. null: this message does not say. */
+  readonly needs: Readonly<Partial<Record<Status, readonly InputName[]>>> | null
   /** Trusted change time of the shop, ISO; empty where the platform has none. */
   readonly changedAt: string
   /** Same bytes, same digest: what makes a repeated delivery harmless. */

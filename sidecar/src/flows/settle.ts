@@ -78,8 +78,14 @@ async function hear(flow: Flow, work: Work, newest: InboxRow) {
 }
 
 function rememberNeeds(work: Work, newest: InboxRow) {
-  const { needs, fulfilledBy } = newest.change
-  work.record = { ...work.record, needs, fulfilledBy }
+  const { record } = work
+  const { change } = newest
+  // a short message that does not say who delivers must not make the order ours
+  work.record = {
+    ...record,
+    needs: change.needs ?? record.needs,
+    fulfilledBy: change.fulfilledBy ?? record.fulfilledBy,
+  }
 }
 
 function factsOf(work: Work, folded: Fold | null, newest: InboxRow | null): Facts {

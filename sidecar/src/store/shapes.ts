@@ -23,9 +23,9 @@ export const changeShape = z.object({
   ref: text,
   number: text,
   status: text,
-  fulfilledBy: z.enum(['us', 'shop']),
+  fulfilledBy: z.enum(['us', 'shop']).nullable(),
   reason: text,
-  needs: needsShape,
+  needs: needsShape.nullable(),
   changedAt: text,
   digest: text,
 }) satisfies z.ZodType<ShopChange>

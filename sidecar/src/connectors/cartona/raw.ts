@@ -58,7 +58,7 @@ function changeFrom(raw: RawOrder): ShopChange {
     ref: raw.hashed_id,
     number: raw.receipt_id ?? raw.hashed_id,
     status: statusFrom(raw.status),
-    fulfilledBy: raw.delivered_by === 'delivered_by_cartona' ? ('shop' as const) : ('us' as const),
+    fulfilledBy: fulfillerOf(raw.delivered_by),
     reason: readable(raw.cancellation_reason || raw.return_reason || ''),
     needs: needsOf(raw),
     // Cartona gives the time of creation only
@@ -67,8 +67,15 @@ function changeFrom(raw: RawOrder): ShopChange {
   return { ...change, digest: createHash('sha256').update(JSON.stringify(change)).digest('hex') }
 }
 
+/** A delivery to us may be as short as key and status: then nothing is said about who delivers. */
+function fulfillerOf(deliveredBy: string | null | undefined): ShopChange['fulfilledBy'] {
+  if (!deliveredBy) return null
+  return deliveredBy === 'delivered_by_cartona' ? 'shop' : 'us'
+}
+
 /** Money that Cartona lends or stores makes the retailer's one-time code a condition of `delivered`. */
 function needsOf(raw: RawOrder): ShopChange['needs'] {
+  if (raw.installment_cost === undefined && raw.wallet_top_up === undefined) return null
   const codeNeeded = isPositive(raw.installment_cost) || isPositive(raw.wallet_top_up)
   return codeNeeded ? { delivered: ['buyer_code'] } : {}
 }
