@@ -4,10 +4,13 @@ import { tableDocument } from './support/table.ts'
 
 const PAGE = new URL('./decide.table.md', import.meta.url)
 
+/** The formatter pads the columns; what counts is what stands in the cells. */
+const cells = (page: string) => page.replaceAll(/ {2,}/g, ' ').replaceAll(/-{3,}/g, '---')
+
 describe('the complete table', () => {
   it('is what the page says: every status, every pair, every base', () => {
     const now = tableDocument()
     if (process.env.UPDATE_TABLES) writeFileSync(PAGE, now)
-    expect(now).toBe(readFileSync(PAGE, 'utf8'))
+    expect(cells(readFileSync(PAGE, 'utf8'))).toBe(cells(now))
   })
 })
