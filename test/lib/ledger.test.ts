@@ -22,6 +22,9 @@ const raced: Story = {
   ],
 }
 
+const taken = (status: string) => ({ status, taken: true })
+const refused = (status: string) => ({ status, taken: false })
+
 const wellShipped: Final = {
   shop: {
     status: 'assigned_to_salesman',
@@ -29,7 +32,7 @@ const wellShipped: Final = {
       { status: 'approved', by: 'supplier' },
       { status: 'assigned_to_salesman', by: 'supplier' },
     ],
-    writes: ['approved', 'assigned_to_salesman'],
+    writes: [taken('approved'), taken('assigned_to_salesman')],
     offered: false,
   },
   odoo: { order: 'sale', locked: false, deliveries: ['done'], notes: 0 },
@@ -103,7 +106,7 @@ describe('the ledger catches', () => {
     [
       "a retailer's cancellation sent back",
       cancelled,
-      but(wellCancelled, { shop: { writes: ['cancelled_by_supplier'] } }),
+      but(wellCancelled, { shop: { writes: [refused('cancelled_by_supplier')] } }),
       'no echo',
     ],
     ['a second delivery', shipped, but(wellShipped, { odoo: { deliveries: ['done', 'done'] } }), 'one delivery'],
@@ -135,8 +138,9 @@ describe('what the ledger reads', () => {
     expect(endOfOdoo({ ...side, notes: 0 })).toBe(end)
   })
 
-  it('writes beyond the first of a status are repeats', () => {
-    expect(repeats({ ...wellShipped.shop, writes: ['approved', 'approved', 'assigned_to_salesman'] })).toBe(1)
+  it('writes that were taken beyond the first of a status are repeats, refused ones are not', () => {
+    const writes = [taken('approved'), taken('approved'), refused('delivered'), refused('delivered')]
+    expect(repeats({ ...wellShipped.shop, writes })).toBe(1)
   })
 
   it('a change whose answer was lost binds nobody to an end', () => {
