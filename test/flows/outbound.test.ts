@@ -92,6 +92,16 @@ describe('a change in Odoo', () => {
     expect(written('a')).toEqual([])
   })
 
+  it('of an order that the link takes for ours sends nothing once the shop said that it delivers, and Odoo hears of it', async () => {
+    w.shop.createOrder({ ref: 'a', status: 'accepted', fulfilledBy: 'shop' })
+    const link = w.odoo.link({ shop: '1', ref: 'a', ours: SALE, theirs: 'accepted' })
+    w.wake(link)
+    await w.odoo.until(() => link.fulfilledBy === 'shop', 'the link says who delivers')
+    w.user(link, DONE, 'delivery_done')
+    await w.rest()
+    expect(written('a')).toEqual([])
+  })
+
   it('is found by the sweep when its wake was lost', async () => {
     const link = await w.agreed('a')
     w.odoo.change(link, SALE, 'order_confirm')

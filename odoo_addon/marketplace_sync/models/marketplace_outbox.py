@@ -126,6 +126,8 @@ def _checked(item):
         ack['base'] = {key: text(base.get(key), f'base.{key}', 200) for key in ('status', 'order', 'delivery')}
     if 'theirs' in item:
         ack['theirs'] = text(item['theirs'], 'theirs', 200)
+    if 'fulfilled_by' in item:
+        ack['fulfilled_by'] = word(item['fulfilled_by'], 'fulfilled_by', ('us', 'shop'))
     if 'sent' in item:
         ack['sent'] = [text(status, 'sent[]', 200) for status in items(item, 'sent')]
     return ack

@@ -29,10 +29,11 @@ UPDATE marketplace_link l
        base_delivery = COALESCE(item.base ->> 'delivery', l.base_delivery),
        theirs = COALESCE(item.theirs, l.theirs),
        sent = COALESCE(item.sent, l.sent),
+       fulfilled_by = COALESCE(item.fulfilled_by, l.fulfilled_by),
        last_synced = CASE WHEN item.state = 'synced' THEN now() AT TIME ZONE 'UTC' ELSE l.last_synced END
   FROM jsonb_to_recordset(%(items)s::jsonb) AS item(
        link bigint, operation text, state text, reason text, detail text, next_try text, version bigint,
-       base jsonb, theirs text, sent jsonb)
+       base jsonb, theirs text, sent jsonb, fulfilled_by text)
  WHERE l.id = item.link
    AND (item.operation = '' OR l.last_operation IS NULL OR item.operation >= l.last_operation)
 """

@@ -81,11 +81,9 @@ function rememberNeeds(work: Work, newest: InboxRow) {
   const { record } = work
   const { change } = newest
   // a short message that does not say who delivers must not make the order ours
-  work.record = {
-    ...record,
-    needs: change.needs ?? record.needs,
-    fulfilledBy: change.fulfilledBy ?? record.fulfilledBy,
-  }
+  const fulfilledBy = change.fulfilledBy ?? record.fulfilledBy
+  if (fulfilledBy !== record.fulfilledBy) work.fulfillerNews = fulfilledBy
+  work.record = { ...record, needs: change.needs ?? record.needs, fulfilledBy }
 }
 
 function factsOf(work: Work, folded: Fold | null, newest: InboxRow | null): Facts {

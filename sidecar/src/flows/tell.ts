@@ -93,6 +93,8 @@ export function createTeller({ odoo, table, log, onTrouble, onUnseenRows }: Tell
 
 function ackItem(work: Work, telling: Telling): AckItem {
   const { agreed, theirs, sent } = telling
+  const { fulfillerNews } = work
+  work.fulfillerNews = null
   return {
     link: work.link,
     rows: [...telling.rows],
@@ -106,6 +108,7 @@ function ackItem(work: Work, telling: Telling): AckItem {
     ...(agreed && { base: { status: agreed.status, ...agreed.pair } }),
     ...(theirs && { theirs }),
     ...(sent && { sent: [...sent] }),
+    ...(fulfillerNews && { fulfilled_by: fulfillerNews }),
     log: [...telling.log],
   }
 }

@@ -2,7 +2,7 @@
  * What waits per link, in memory: rows of Odoo's outbox, rows of our inbox, and the last picture of both sides.
  * Nothing here has to survive: Odoo's outbox and our inbox are the queues, this is the working set.
  */
-import type { InputName, Pair } from '../core/entities.ts'
+import type { Fulfiller, InputName, Pair } from '../core/entities.ts'
 import type { Row, Snapshot } from '../odoo/wire.ts'
 import type { InboxRow, LinkRecord, OperationRecord, Store } from './ports.ts'
 
@@ -13,6 +13,8 @@ export interface Work {
   readonly rows: Map<string, Row>
   readonly inbox: Map<string, InboxRow>
   inputs: Readonly<Partial<Record<InputName, string>>>
+  /** The shop said who delivers, and Odoo's link says otherwise: told with the next acknowledgement. */
+  fulfillerNews: Fulfiller | null
   /** The newest operation that Odoo is, or is about to be, told of. */
   lastOperation: string
   /** Sent, and nobody knows what became of it: settled before anything else. */
@@ -121,7 +123,8 @@ export class WorkTable {
     const fresh = recordOf(snapshot, work.record.needs, this.#iso())
     const outdated = snapshot.operation < work.lastOperation || work.open !== null
     const { base, theirs, sent } = outdated ? work.record : fresh
-    work.record = { ...fresh, base, theirs, sent }
+    const fulfilledBy = work.fulfillerNews ?? (outdated ? work.record.fulfilledBy : fresh.fulfilledBy)
+    work.record = { ...fresh, base, theirs, sent, fulfilledBy }
     work.inputs = inputsOf(snapshot)
     if (!outdated) work.lastOperation = snapshot.operation
     this.#cache(work.record)
@@ -134,6 +137,7 @@ export class WorkTable {
       rows: new Map(),
       inbox: new Map(),
       inputs: {},
+      fulfillerNews: null,
       lastOperation: '',
       open: this.#store.openOperation(record.id),
       attempts: 0,

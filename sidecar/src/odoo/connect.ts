@@ -93,6 +93,7 @@ function tryJson(text: string): unknown {
 export function createOdooClient(options: OdooClientOptions): ClosableOdooClient {
   const wire = createWire(options)
   const carried = { protocol: PROTOCOL, epoch: options.epoch }
+  const hear = listener(options)
   let chosen: Promise<Transport> | null = null
 
   const transport = (): Promise<Transport> => {
@@ -113,7 +114,7 @@ export function createOdooClient(options: OdooClientOptions): ClosableOdooClient
     const value = await via.call(model, method, { ...request, ...carried })
     const after = options.clock.now()
     const answer = read(shape, value, `${model}.${method}`)
-    hear(options, answer, before, after)
+    hear(answer, before, after)
     return answer
   }
 
@@ -147,12 +148,18 @@ function read<T>(shape: z.ZodType<T>, value: unknown, method: string): T {
   )
 }
 
-function hear({ expect, onAnswer }: OdooClientOptions, envelope: Envelope, before: number, after: number): void {
-  if (expect && (envelope.fingerprint !== expect.fingerprint || envelope.uuid !== expect.uuid))
-    throw new OdooError('not-ours', 'COPY', 'Another database answers than the one that was paired: pair again.')
-  if (!onAnswer) return
-  const { protocol, uuid, fingerprint, instance, now } = envelope
-  const told = Date.parse(now)
-  const offsetMs = Number.isNaN(told) ? 0 : Math.round(told - (before + after) / 2)
-  onAnswer({ envelope: { protocol, uuid, fingerprint, instance, now }, offsetMs, tookMs: after - before })
+/** An answer that was long under way tells little about the clock: the last quick one counts. */
+const QUICK_MS = 2000
+
+function listener({ expect, onAnswer }: OdooClientOptions) {
+  let offsetMs: number | null = null
+  return ({ protocol, uuid, fingerprint, instance, now }: Envelope, before: number, after: number): void => {
+    if (expect && (fingerprint !== expect.fingerprint || uuid !== expect.uuid))
+      throw new OdooError('not-ours', 'COPY', 'Another database answers than the one that was paired: pair again.')
+    const tookMs = after - before
+    const told = Date.parse(now)
+    if (!Number.isNaN(told) && (offsetMs === null || tookMs <= QUICK_MS))
+      offsetMs = Math.round(told - before - tookMs / 2)
+    onAnswer?.({ envelope: { protocol, uuid, fingerprint, instance, now }, offsetMs: offsetMs ?? 0, tookMs })
+  }
 }

@@ -148,6 +148,7 @@ export interface AckItem {
   base?: z.infer<typeof baseSchema>
   theirs?: string
   sent?: string[]
+  fulfilled_by?: 'us' | 'shop'
   log: LogRow[]
 }
 

@@ -229,6 +229,7 @@ export class ModelOdoo implements OdooClient {
     if (item.base) link.base = item.base
     if (item.theirs) link.theirs = item.theirs
     if (item.sent) link.sent = item.sent
+    if (item.fulfilled_by) link.fulfilledBy = item.fulfilled_by
   }
 
   #apply(item: ApplyItem): ApplyResult {
