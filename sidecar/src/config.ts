@@ -24,11 +24,6 @@ const whole = (min: number, max: number, unit: string) => {
 const oneOf = <const T extends readonly [string, ...string[]]>(values: T) =>
   z.enum(values, { error: `must be one of ${values.join(', ')}` })
 
-const address = z
-  .string()
-  .refine(isWebAddress, { error: 'must be an address that starts with http:// or https://' })
-  .transform((text) => text.replace(/\/+$/, ''))
-
 const keys = z.string().transform((text, context) => {
   const parsed = text.split(',').map(parseSecretKey)
   if (parsed.every((key) => key !== null)) return parsed
@@ -50,11 +45,6 @@ export const settingsSchema = z.object({
     .min(1)
     .default('127.0.0.1')
     .meta(about({ about: 'The address to listen on. `0.0.0.0` for all, in a container or behind a proxy.' })),
-  PUBLIC_URL: address.optional().meta(
-    about({
-      about: 'How the outside reaches the sidecar, when a proxy stands before it: shown to people who set up webhooks.',
-    }),
-  ),
   DATA_DIR: z
     .string()
     .min(1)
@@ -173,8 +163,4 @@ export function settingsTable(): string {
     (name) => `| \`${name}\` | ${otherwise(name)} | ${aboutOf(name).about} |`,
   )
   return ['| setting | default | what it is for |', '| --- | --- | --- |', ...rows].join('\n')
-}
-
-function isWebAddress(text: string): boolean {
-  return URL.canParse(text) && ['http:', 'https:'].includes(new URL(text).protocol)
 }

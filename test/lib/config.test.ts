@@ -38,7 +38,6 @@ test.each([
   ['BODY_LIMIT_BYTES', '1.5', 'of bytes'],
   ['LOG_LEVEL', 'loud', 'one of fatal, error, warn, info'],
   ['ODOO_TRANSPORT', 'soap', 'one of auto, json2, xmlrpc'],
-  ['PUBLIC_URL', 'example.com', 'http:// or https://'],
 ])('%s=%s names itself and says what to do', (name, value, what) => {
   const text = complaint({ [name]: value })
   expect(text).toContain(`${name} must be`)
@@ -65,10 +64,6 @@ test('a key may be given with the old one behind it', () => {
   const key = Buffer.alloc(32, 1).toString('base64')
   expect(loadConfig({ SECRET_KEY: key }).SECRET_KEY).toHaveLength(1)
   expect(loadConfig({ SECRET_KEY: `${key},${'ab'.repeat(32)}` }).SECRET_KEY).toHaveLength(2)
-})
-
-test('an address loses its last slash', () => {
-  expect(loadConfig({ PUBLIC_URL: 'https://sync.example/' }).PUBLIC_URL).toBe('https://sync.example')
 })
 
 test('every setting stands in the README as it is in the code', () => {

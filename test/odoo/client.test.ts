@@ -70,6 +70,21 @@ test('each answer tells how far the clock of Odoo is off, and which server proce
   expect(heard).toEqual([{ envelope, offsetMs: 600_000, tookMs: 0 }])
 })
 
+test('an answer that was long under way does not move the clock', async () => {
+  const heard: Heard[] = []
+  let slowMs = 0
+  const { url } = await odooServer((response, call) => {
+    const now = new Date(clock.now() + 600_000).toISOString()
+    clock.advance(slowMs)
+    json({ ...envelope, now })(response, call)
+  })
+  const odoo = client(url, { onAnswer: (one) => heard.push(one) })
+  await odoo.report({ shops: [] })
+  slowMs = 20_000
+  await odoo.report({ shops: [] })
+  expect(heard.map((one) => one.offsetMs)).toEqual([600_000, 600_000])
+})
+
 test('another database under the same address is not ours, and nothing is learnt from it', async () => {
   const heard: Heard[] = []
   const { url } = await odooServer(json(envelope))

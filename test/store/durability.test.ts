@@ -148,6 +148,7 @@ test('the file is for its owner only', () => {
   expect(statSync(file).mode & 0o777).toBe(0o600)
   expect(existsSync(`${file}-wal`)).toBe(true)
   expect(statSync(`${file}-wal`).mode & 0o077).toBe(0)
+  expect(existsSync(`${file}.lock-journal`)).toBe(false)
 })
 
 test('a full disk refuses the write by name, keeps what was durable, and heals when there is room', async () => {

@@ -66,6 +66,8 @@ function connect(file: string, now: string, owner: Sqlite.Database | null): Conn
 function becomeOwner(file: string): Sqlite.Database {
   const lock = new Sqlite(`${file}.lock`, { timeout: OWNER_TIMEOUT_MS })
   try {
+    // nothing is ever written to it: it needs no journal beside it
+    lock.pragma('journal_mode = MEMORY')
     lock.exec('BEGIN EXCLUSIVE')
     return lock
   } catch (cause) {
