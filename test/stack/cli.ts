@@ -5,7 +5,8 @@ import { existsSync } from 'node:fs'
 import { constants } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { repo, stackDir } from './paths.ts'
+import { refuseWhenBusy } from './busy.ts'
+import { logFile, repo, stackDir } from './paths.ts'
 import { isRunning, PARTS } from './processes.ts'
 import { box, explain, StackError, say, seconds } from './report.ts'
 import { killRunning } from './shell.ts'
@@ -72,9 +73,17 @@ async function untilSignal(work: () => Promise<number>): Promise<number> {
   return 128 + constants.signals[result]
 }
 
+/** npm ends without telling us: its shell dies, and we would go on alone. */
+function parentGone(settle: (signal: NodeJS.Signals) => void): void {
+  const parent = process.ppid
+  if (!process.env.npm_lifecycle_event) return
+  setInterval(() => (process.ppid === parent ? undefined : settle('SIGTERM')), 500).unref()
+}
+
 function stopSignal(): Promise<NodeJS.Signals> {
   return new Promise((settle) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => settle(signal))
+    parentGone(settle)
   })
 }
 
@@ -82,13 +91,16 @@ async function start(options: UpOptions): Promise<number> {
   if (isUp()) {
     throw new StackError('A stack of this checkout is up already.', 'npm run stack -- status, or npm run stack -- down')
   }
+  refuseWhenBusy()
   const began = Date.now()
   const stop = stopSignal()
   try {
     const state = await Promise.race([bringUp(options), stop.then(() => null)])
     if (state) {
       box([...addresses(state), '', `ready after ${seconds(Date.now() - began)}; Ctrl-C stops everything`])
-      await Promise.race([stop, untilPartEnds()])
+      const watch = setInterval(tellOfEnded, 1000)
+      await stop
+      clearInterval(watch)
     }
   } finally {
     killRunning()
@@ -98,21 +110,20 @@ async function start(options: UpOptions): Promise<number> {
   return 0
 }
 
-/** Tells a person which part has ended by itself; the others go on. */
-async function untilPartEnds(): Promise<never> {
-  const told = new Set<string>()
-  for (;;) {
-    await new Promise((wake) => setTimeout(wake, 1000))
-    for (const name of PARTS) {
-      if (isRunning(name)) told.delete(name)
-      else if (!told.has(name)) say(`${name} has ended; its log: ${join(stackDir(), 'logs', `${name}.log`)}`)
-      if (!isRunning(name)) told.add(name)
-    }
+const ended = new Set<string>()
+
+/** Tells a person once when a part has ended by itself; the others go on. */
+function tellOfEnded(): void {
+  for (const name of PARTS) {
+    if (isRunning(name)) ended.delete(name)
+    else if (!ended.has(name)) say(`${name} has ended; its log: ${logFile(name)}`)
+    if (!isRunning(name)) ended.add(name)
   }
 }
 
 async function up(options: UpOptions): Promise<number> {
   if (isUp()) return done(box(addresses(readState())), 'it was up already')
+  refuseWhenBusy()
   const began = Date.now()
   try {
     const result = await Promise.race([bringUp(options), stopSignal().then(() => null)])
@@ -152,7 +163,7 @@ async function script(path: string, rest: readonly string[]): Promise<number> {
   if (!existsSync(join(repo, path)))
     throw new StackError(`${path} does not exist in this checkout.`, 'update the checkout')
   const child = spawn(process.execPath, ['--import', 'tsx', join(repo, path), ...rest], { cwd: repo, stdio: 'inherit' })
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal))
-  const [code, signal] = await once(child, 'exit')
-  return typeof code === 'number' ? code : 128 + (signal === 'SIGINT' ? 2 : 15)
+  void stopSignal().then((signal) => child.kill(signal))
+  const [code] = await once(child, 'exit')
+  return typeof code === 'number' ? code : 1
 }

@@ -2,12 +2,12 @@
  * The golden cluster: a stopped PostgreSQL data folder with one database `base` (Odoo with Sales, Inventory and demo data)
  * and its file store. Made once per Odoo tree and PostgreSQL version, shared by all checkouts; a stack copies the folder.
  */
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { demoFlag, runOdoo, treeFixes } from './odoo.ts'
 import type { OdooTree } from './odoo-tree.ts'
-import { logFile } from './paths.ts'
+import { logFile, partialIn } from './paths.ts'
 import {
   type Cluster,
   clusterIn,
@@ -37,7 +37,7 @@ export async function ensureGolden(tree: OdooTree): Promise<string> {
   mkdirSync(home, { recursive: true })
   const final = join(home, goldenKey(tree))
   if (existsSync(final)) return final
-  const partial = mkdtempSync(join(home, '.partial-'))
+  const partial = partialIn(home)
   try {
     const cluster = await clusterIn(partial)
     await step('template: new PostgreSQL cluster', () => initCluster(cluster))

@@ -16,7 +16,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isRoot } from './debian.ts'
-import { cacheDir } from './paths.ts'
+import { cacheDir, partialIn } from './paths.ts'
 import { StackError, step } from './report.ts'
 import { run } from './shell.ts'
 
@@ -148,7 +148,7 @@ async function unpack(home: string, work: string, files: readonly string[]): Pro
   const main = files.find((name) => name.startsWith('odoo-19_'))
   if (!main) throw new StackError('apt brought no odoo-19 package.', 'try again; the mirror may have been changing')
   const version = `debian-${main.replace(/\.deb$/, '').replaceAll('%3a', ':')}`
-  const partial = mkdtempSync(join(home, '.partial-'))
+  const partial = partialIn(home)
   try {
     for (const name of files) await run('dpkg', ['-x', join(work, 'deb', name), partial])
     await refuseDanglingLinks(partial)

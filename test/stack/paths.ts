@@ -1,6 +1,6 @@
 /** Where things live. Nothing outside these folders is written. */
 import { createHash } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
 
@@ -31,4 +31,13 @@ export function logFile(name: string): string {
 /** Two checkouts, and two stacks of one checkout, never share a cluster. */
 export function stackId(): string {
   return createHash('sha256').update(stackDir()).digest('hex').slice(0, 10)
+}
+
+/** A folder to make something in, renamed when it is complete; what a crash left behind an hour ago is cleared away. */
+export function partialIn(home: string): string {
+  for (const name of readdirSync(home).filter((entry) => entry.startsWith('.partial-'))) {
+    const path = join(home, name)
+    if (Date.now() - statSync(path).ctimeMs > 3_600_000) rmSync(path, { recursive: true, force: true })
+  }
+  return mkdtempSync(join(home, '.partial-'))
 }

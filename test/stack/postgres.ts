@@ -135,6 +135,5 @@ export async function dropDatabase(cluster: Cluster, name: string): Promise<void
 
 /** A second instead of a minute. */
 export async function copyDatabase(cluster: Cluster, from: string, to: string): Promise<void> {
-  const how = postgresBin().major >= 15 ? ' strategy file_copy' : ''
-  await sql(cluster, 'postgres', `create database "${to}" template "${from}" owner "${ODOO_ROLE}"${how}`)
+  await sql(cluster, 'postgres', `create database "${to}" template "${from}" owner "${ODOO_ROLE}"`)
 }

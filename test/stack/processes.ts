@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { logFile, stackDir } from './paths.ts'
 import { StackError, tail } from './report.ts'
+import { refuseWhenStopping } from './shell.ts'
 
 export const PARTS = ['postgres', 'cartona', 'odoo', 'sidecar'] as const
 export type PartName = (typeof PARTS)[number]
@@ -43,7 +44,8 @@ function remember(name: PartName, part: Part): void {
   renameSync(`${file()}.new`, file())
 }
 
-function bornOf(pid: number): string | null {
+/** The kernel's start time of a process, or null when it is gone. */
+export function bornOf(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
@@ -60,6 +62,7 @@ export function isRunning(name: PartName): boolean {
 
 /** Starts a part and remembers how, so that `startPart` can do it again. */
 export function launch(name: PartName, spec: PartSpec): void {
+  refuseWhenStopping()
   const log = openSync(logFile(name), 'a')
   const child = spawn(spec.command, spec.args, {
     cwd: spec.cwd,

@@ -21,6 +21,7 @@ export interface RunResult {
 }
 
 export async function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+  refuseWhenStopping()
   const result = await spawned(command, args, options)
   if (result.code !== 0 && !options.allowFailure) {
     const said = `${result.out}\n${result.err}`.trim().split('\n').slice(-20).join('\n')
@@ -63,9 +64,16 @@ function spawned(command: string, args: readonly string[], options: RunOptions):
 const notFound = (command: string) => `is ${command} installed and on PATH?`
 
 const children = new Set<number>()
+let stopping = false
+
+/** After a Ctrl-C nothing new is begun. */
+export function refuseWhenStopping(): void {
+  if (stopping) throw new StackError('Interrupted.', 'run it again')
+}
 
 /** On Ctrl-C: commands that are still running must not outlive us. */
 export function killRunning(): void {
+  stopping = true
   for (const pid of children) {
     try {
       if (pid > 0) process.kill(pid, 'SIGTERM')

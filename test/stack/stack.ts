@@ -1,6 +1,7 @@
 /** Brings the whole stack up and down. */
 import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { whileBusy } from './busy.ts'
 import { addonTemplate, ensureCluster, forgetDatabase, freshDatabase } from './database.ts'
 import { ensurePackages, requireDebian, STACK_PACKAGES } from './debian.ts'
 import { launchOdoo } from './odoo.ts'
@@ -40,6 +41,10 @@ export function isUp(): boolean {
 
 export async function bringUp(options: UpOptions): Promise<StackState> {
   if (isUp()) return readState()
+  return whileBusy(() => fromTheGround(options))
+}
+
+async function fromTheGround(options: UpOptions): Promise<StackState> {
   await bringDown()
   if (options.fresh) forgetPlan()
   const { tree, cluster } = await prepare()
@@ -104,7 +109,11 @@ export async function bringDown(): Promise<void> {
 }
 
 /** Stops the stack and forgets its database and state; the templates stay. */
-export async function reset(): Promise<void> {
+export function reset(): Promise<void> {
+  return whileBusy(forget)
+}
+
+async function forget(): Promise<void> {
   await bringDown()
   if (readPlan()) {
     const cluster = await ensureCluster(await odooTree())
