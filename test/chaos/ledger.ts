@@ -32,8 +32,8 @@ export interface ShopSide {
   readonly status: string
   /** Every change of state, oldest first, without the first state. */
   readonly history: readonly { readonly status: string; readonly by: 'supplier' | 'retailer' }[]
-  /** Every status write that arrived from the supplier, accepted or not. */
-  readonly writes: readonly string[]
+  /** Every status write that arrived from the supplier, taken or refused. */
+  readonly writes: readonly { readonly status: string; readonly taken: boolean }[]
   /** The feed still offers it: nobody acknowledged the last change. */
   readonly offered: boolean
 }
@@ -120,7 +120,7 @@ const notDoubled: Law = (_story, { shop }) => {
 /** A retailer's cancellation that was alone on the field needs no write of ours: it would be our own echo. */
 const noEcho: Law = ({ end, changes }, { shop }) => {
   const cancelled = changes.some(({ act, outcome }) => act === 'retailer-cancel' && outcome === 'done')
-  if (end === null || !cancelled || !shop.writes.includes('cancelled_by_supplier')) return null
+  if (end === null || !cancelled || !shop.writes.some(({ status }) => status === 'cancelled_by_supplier')) return null
   return 'the retailer cancelled, and we sent the cancellation back'
 }
 
@@ -159,9 +159,10 @@ export function violations(story: Story, final: Final): readonly string[] {
   })
 }
 
-/** Writes beyond the first of each status: a repeat is harmless in the shop, but only a crash may cause one. */
+/** Writes that the shop took beyond the first of each status: harmless there, but only a crash or a fault may cause one. */
 export function repeats({ writes }: ShopSide): number {
-  return writes.length - new Set(writes).size
+  const taken = writes.flatMap((write) => (write.taken ? [write.status] : []))
+  return taken.length - new Set(taken).size
 }
 
 function endAfter({ act }: Change): End {

@@ -103,19 +103,22 @@ export async function requestMark({ shop }: World): Promise<number> {
   return requests.at(-1)?.number ?? 0
 }
 
+type Writes = ShopSide['writes']
+
 async function readShop({ shop }: World, since: number): Promise<ReadonlyMap<string, ShopSide>> {
   const orders = z.array(keptSchema).parse(await getJson(`${shop.url}/__standin/orders`))
   const requests = z.array(requestSchema).parse(await getJson(`${shop.url}/__standin/requests?since=${since}`))
-  const writes = new Map<string, string[]>()
+  const writes = new Map<string, Writes>()
   for (const { order, wanted, status, applied } of requests) {
     // what was turned away at the door never reached the order
     const arrived = applied || status === 200 || status === 422
-    if (arrived && wanted !== '' && wanted !== 'synced') writes.set(order, [...(writes.get(order) ?? []), wanted])
+    if (!arrived || wanted === '' || wanted === 'synced') continue
+    writes.set(order, [...(writes.get(order) ?? []), { status: wanted, taken: status !== 422 }])
   }
   return new Map(orders.map((kept) => [kept.order.hashed_id, shopSide(kept, writes.get(kept.order.hashed_id) ?? [])]))
 }
 
-function shopSide({ order, synced, history }: z.infer<typeof keptSchema>, writes: readonly string[]): ShopSide {
+function shopSide({ order, synced, history }: z.infer<typeof keptSchema>, writes: Writes): ShopSide {
   const moves = history.filter(({ from }) => from !== null)
   const by = (actor: string) => (actor === 'retailer' ? ('retailer' as const) : ('supplier' as const))
   return {
