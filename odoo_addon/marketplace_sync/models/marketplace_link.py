@@ -2,7 +2,7 @@ from odoo import _, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..const import FULFILLERS, MAX_ITEMS, SYNC_STATES
-from ..sync import badge, notice, parts
+from ..sync import badge, notice
 from ..sync.unique import unique, unique_index
 
 # Where the link points is fixed: another order or reference is another link.
@@ -91,7 +91,6 @@ class MarketplaceLink(models.Model):
         for link in links.filtered('owner'):
             link.order_id.sudo().marketplace_link_id = link
         links.flush_recordset()
-        parts.ensure(self.env.cr, links.ids)
         notice.links_touched(links, 'linked')
         return links
 

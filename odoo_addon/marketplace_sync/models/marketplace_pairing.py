@@ -71,7 +71,7 @@ class MarketplacePairing(models.AbstractModel):
 
     def _posted(self, who, path, payload, *, key):
         try:
-            return sidecar.ask(who.sidecar_url, path, payload, key=key)
+            return sidecar.ask(self.env, who.sidecar_url, path, payload, key=key)
         except sidecar.SidecarError as error:
             raise UserError(str(error)) from error
 
@@ -116,7 +116,7 @@ class MarketplacePairing(models.AbstractModel):
         @self.env.cr.postcommit.add
         def send_key():
             try:
-                sidecar.ask(who.sidecar_url, '/odoo/key', {'login': login, 'api_key': api_key}, key=key)
+                sidecar.ask(self.env, who.sidecar_url, '/odoo/key', {'login': login, 'api_key': api_key}, key=key)
             except sidecar.SidecarError as error:
                 _logger.warning('The sidecar did not get its key: %s', error)
                 _tell_later(dbname, uid, str(error))

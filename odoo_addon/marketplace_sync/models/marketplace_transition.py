@@ -129,7 +129,9 @@ class MarketplaceTransition(models.AbstractModel):
         for item in applied:
             link = links[item['link']]
             if link.order_id:
-                bodies[link.order_id.id] = f'{self._what_happened(item, link)} {self._what_we_did(item)}'
+                # a call of the sidecar carries no language: the note is for the company's people
+                here = self.with_context(lang=link.company_id.partner_id.lang or self.env.user.lang)
+                bodies[link.order_id.id] = f'{here._what_happened(item, link)} {here._what_we_did(item)}'
         if bodies:
             self.env['sale.order'].browse(list(bodies))._message_log_batch(bodies=bodies)
 

@@ -33,7 +33,7 @@ def signed_headers(key, body, *, message_id=None, timestamp=None):
 def connect(url, timeout):
     parts = urlsplit(url)
     if parts.scheme not in ('http', 'https') or not parts.hostname:
-        raise SidecarError(f'"{url}" is not an address. It looks like http://127.0.0.1:8787')
+        raise ValueError(f'{url} is not an address')
     kind = http.client.HTTPSConnection if parts.scheme == 'https' else http.client.HTTPConnection
     return kind(parts.hostname, parts.port, timeout=timeout)
 
@@ -42,38 +42,45 @@ def path_of(url, path):
     return urlsplit(url).path.rstrip('/') + path
 
 
-def ask(url, path, payload, *, key=''):
+def ask(env, url, path, payload, *, key=''):
     """One explicit question of a manager. Answers the parsed JSON or raises SidecarError."""
     body = json.dumps(payload).encode()
     headers = signed_headers(key, body) if key else {'content-type': 'application/json'}
-    connection = connect(url, ASK_SECONDS)
+    try:
+        connection = connect(url, ASK_SECONDS)
+    except ValueError as error:
+        raise SidecarError(env._('"%s" is not an address. It looks like http://127.0.0.1:8787', url)) from error
     try:
         connection.request('POST', path_of(url, path), body, headers)
         response = connection.getresponse()
-        return _parsed(url, response.status, response.read())
+        return _parsed(env, url, response.status, response.read())
     except (OSError, http.client.HTTPException) as error:
-        raise SidecarError(_not_reached(url, error)) from error
+        raise SidecarError(_not_reached(env, url, error)) from error
     finally:
         connection.close()
 
 
-def _parsed(url, status, raw):
+def _parsed(env, url, status, raw):
     try:
         answer = json.loads(raw or b'{}')
     except ValueError:
         answer = None
     if not isinstance(answer, dict):
-        raise SidecarError(f'Something else than the sidecar answers at {url}. Please correct the address.')
+        raise SidecarError(env._('Something else than the sidecar answers at %s. Please correct the address.', url))
     if status < 300:
         return answer
     error = answer.get('error')
     message = error.get('message') if isinstance(error, dict) else ''
-    raise SidecarError(message or f'The sidecar at {url} refused with HTTP status {status}.')
+    raise SidecarError(message or env._('The sidecar at %(url)s refused with HTTP status %(status)s.', url=url, status=status))
 
 
-def _not_reached(url, error):
+def _not_reached(env, url, error):
     if isinstance(error, socket.gaierror):
-        return f'The name in {url} is not known on the network. Please correct the address.'
+        return env._('The name in %s is not known on the network. Please correct the address.', url)
     if isinstance(error, TimeoutError):
-        return f'The sidecar at {url} did not answer within {ASK_SECONDS} seconds. Is it busy, or is a firewall in between?'
-    return f'The sidecar does not answer at {url}. Is it running? Start it with npm start, or correct the address.'
+        return env._(
+            'The sidecar at %(url)s did not answer within %(seconds)s seconds. Is it busy, or is a firewall in between?',
+            url=url,
+            seconds=ASK_SECONDS,
+        )
+    return env._('The sidecar does not answer at %s. Is it running? Start it with npm start, or correct the address.', url)

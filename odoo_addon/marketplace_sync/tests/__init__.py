@@ -2,6 +2,7 @@ from . import (
     test_access,
     test_apply,
     test_bus,
+    test_busy,
     test_link,
     test_noticing,
     test_outbox,
