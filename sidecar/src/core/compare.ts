@@ -39,6 +39,16 @@ export function compare(facts: Facts, rules: Rules): Comparison {
   return { ours: oursNews(facts, rules, theirs), theirs, cell, status, agree }
 }
 
+/**
+ * News may arrive after newer news. Base alone cannot tell while a question is open, because base then stands still:
+ * what counts is what we know of the shop. Answers the status to decide and to remember by.
+ */
+export function latest(rules: Rules, base: Agreement | null, known: Status | null, heard: Status): Status {
+  // where base knows it as well, `decide` itself calls it late or an echo, by name
+  if (known === null || known === base?.status) return heard
+  return isStepBack(rules.steps, known, heard) ? known : heard
+}
+
 function theirsNews({ base, theirs, sent, owner }: Facts, rules: Rules): TheirsNews {
   if (theirs === null || theirs === base?.status) return 'unchanged'
   if (sent.includes(theirs)) return isOldEcho(sent, theirs, base) ? 'old-echo' : 'echo'
