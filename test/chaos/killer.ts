@@ -1,7 +1,9 @@
 /** Takes parts of the running stack away at moments drawn by chance, and brings them back as they were. */
 import { setTimeout as sleep } from 'node:timers/promises'
+import { logFile } from '../stack/paths.ts'
 import { isServing } from '../stack/postgres.ts'
 import { answers, isRunning, parts, ready, startPart, stopPart } from '../stack/processes.ts'
+import { StackError } from '../stack/report.ts'
 import type { World } from './world.ts'
 
 export const VICTIMS = ['sidecar', 'odoo', 'postgres'] as const
@@ -47,9 +49,11 @@ export async function killAll(
     await sleep(kill.delayMs)
     await strike(world, kill)
   }
+  await ready('sidecar', () => answers(`${world.sidecar}/health/live`), 20_000)
 }
 
 async function strike(world: World, { victim, downMs }: Kill): Promise<void> {
+  if (!isRunning(victim)) throw new StackError(`${victim} had ended by itself.`, 'read its log', logFile(victim))
   if (victim === 'postgres') await stopAtOnce()
   else await stopPart(victim, { hard: true })
   if (isRunning(victim)) throw new Error(`${victim} survived its kill`)

@@ -22,6 +22,7 @@ export interface World {
   readonly db: string
   readonly cluster: Cluster
   readonly goods: Goods
+  readonly sidecar: string
   readonly shop: { readonly id: number; readonly name: string; readonly url: string; readonly token: string }
 }
 
@@ -33,7 +34,7 @@ export async function openWorld(): Promise<World> {
   const { cluster } = await prepare()
   const { url } = state.marketplaces.cartona
   const shop = { id: seeded.shop, name, url, token: readPlan()?.shopToken ?? '' }
-  return { rpc, db: state.odoo.db, cluster, goods: seeded, shop }
+  return { rpc, db: state.odoo.db, cluster, goods: seeded, sidecar: state.sidecar.url, shop }
 }
 
 // people --------------------------------------------------------------------------------------------------------------
