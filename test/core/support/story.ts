@@ -5,7 +5,7 @@ import { STEPS, type Step, World, type WorldOptions } from './world.ts'
 export function storyOf(seed: number, without: readonly Step['kind'][] = []): readonly Step[] {
   const dice = chance(seed)
   const kinds = STEPS.filter((kind) => !without.includes(kind))
-  return Array.from({ length: 4 + dice.below(22) }, () => ({ kind: pickOf(kinds, dice), pick: dice.below(12) }))
+  return Array.from({ length: 6 + dice.below(36) }, () => ({ kind: pickOf(kinds, dice), pick: dice.below(12) }))
 }
 
 function pickOf<T>(items: readonly T[], dice: Chance): T {

@@ -19,6 +19,7 @@ export const STEPS = [
   'user',
   'user',
   'shop',
+  'shop',
   'look',
   'look',
   'look',
