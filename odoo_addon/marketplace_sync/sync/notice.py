@@ -20,41 +20,39 @@ _SKIP = 'marketplace_sync.skip'
 
 _INSERT = """
 INSERT INTO marketplace_outbox (link_id, cause, user_id, origin, hops, skipped, at)
-SELECT l.id, {cause}, v.user_id,
-       %(operations)s::jsonb -> l.order_id::text ->> 0,
-       COALESCE((%(operations)s::jsonb -> l.order_id::text ->> 1)::int, 0),
-       %(skipped)s, clock_timestamp() AT TIME ZONE 'UTC'
-  FROM unnest(%(ids)s::int[], %(causes)s::varchar[], %(users)s::int[])
-       WITH ORDINALITY AS v(id, cause, user_id, position)
+SELECT l.id, {cause}, v.user_id, {stamp}, %(skipped)s, clock_timestamp() AT TIME ZONE 'UTC'
+  FROM unnest(%(ids)s::int[], %(causes)s::varchar[], %(users)s::int[]) AS v(id, cause, user_id)
   {source}
- ORDER BY {order}
 RETURNING id
 """
+_NO_STAMP = 'NULL, 0'
+_STAMP = """%(operations)s::jsonb -> l.order_id::text ->> 0,
+       COALESCE((%(operations)s::jsonb -> l.order_id::text ->> 1)::int, 0)"""
 
-_FROM_ORDERS = _INSERT.format(
-    cause='v.cause',
-    source='JOIN marketplace_link l ON l.order_id = v.id',
-    order='v.position, l.id',
-)
+
+def _insert_sql(cause, source):
+    """For a person's change, and for one of our own operations. Planning is what costs here: no join that is not needed."""
+    return tuple(_INSERT.format(cause=cause, source=source, stamp=stamp) for stamp in (_NO_STAMP, _STAMP))
+
+
+_FROM_ORDERS = _insert_sql(cause='v.cause', source='JOIN marketplace_link l ON l.order_id = v.id')
 
 # Only what goes to the customer or comes back from him: receipts and steps inside the warehouse are nobody's business.
-_FROM_PICKINGS = _INSERT.format(
-    cause="CASE WHEN source.usage = 'customer' THEN 'return_state' ELSE v.cause END",
+_FROM_PICKINGS = _insert_sql(
+    cause="""CASE WHEN (SELECT usage FROM stock_location WHERE id = p.location_id) = 'customer'
+            THEN 'return_state' ELSE v.cause END""",
     source="""JOIN stock_picking p ON p.id = v.id
   JOIN marketplace_link l ON l.order_id = p.sale_id
-  JOIN stock_location source ON source.id = p.location_id
-  JOIN stock_location target ON target.id = p.location_dest_id
-   AND (source.usage = 'customer') <> (target.usage = 'customer')""",
-    order='v.position, l.id',
+ WHERE (SELECT count(*) FROM stock_location side
+         WHERE side.id IN (p.location_id, p.location_dest_id) AND side.usage = 'customer') = 1""",
 )
 
 # One row per order, however many of its lines changed.
-_FROM_LINES = _INSERT.format(
+_FROM_LINES = _insert_sql(
     cause="'order_lines'",
     source="""JOIN sale_order_line line ON line.id = v.id AND line.display_type IS NULL
   JOIN marketplace_link l ON l.order_id = line.order_id
  GROUP BY l.id, l.order_id, v.user_id""",
-    order='l.id',
 )
 
 _FROM_LINK = """
@@ -148,13 +146,14 @@ def _insert(env, sql, noticed):
         return
     cr = env.cr
     ids, causes, users = zip(*noticed)
+    operations = cr.postcommit.data.get(_OPERATION)
     cr.execute(
-        sql,
+        sql[operations is not None],
         {
             'ids': list(ids),
             'causes': list(causes),
             'users': list(users),
-            'operations': cr.postcommit.data.get(_OPERATION, '{}'),
+            'operations': operations,
             'skipped': bool(cr.postcommit.data.get(_SKIP)),
         },
     )
