@@ -73,6 +73,16 @@ class TestAccess(MarketplaceCase):
         with self.assertRaises(AccessError):
             link.with_user(stranger).action_resync()
 
+    def test_badges_are_told_of_what_one_may_read(self):
+        other = self.env['res.company'].create({'name': 'Another one'})
+        stranger = new_test_user(
+            self.env, 'stranger', 'base.group_user,marketplace_sync.group_user', company_id=other.id, company_ids=[(6, 0, other.ids)]
+        )
+        link = self.linked_order().marketplace_link_id
+        Link = self.env['marketplace.link']
+        self.assertEqual([badge['link'] for badge in Link.with_user(self.salesman).badges(link.ids)], [str(link.id)])
+        self.assertEqual(Link.with_user(stranger).badges(link.ids), [])
+
     def test_strangers_do_not_see_the_fields(self):
         stranger = new_test_user(self.env, 'colleague', 'base.group_user')
         fields = self.env['sale.order'].with_user(stranger).fields_get()

@@ -14,9 +14,9 @@ class TestOutbox(MarketplaceCase):
         self.order = self.linked_order()
         self.link = self.order.marketplace_link_id
 
-    def claim(self, limit=100):
+    def claim(self, limit=100, holder='process-1'):
         self.env.flush_all()
-        return self.call('marketplace.outbox', 'claim', limit=limit, lease_seconds=60)
+        return self.call('marketplace.outbox', 'claim', limit=limit, lease_seconds=60, holder=holder)
 
     def test_claim_carries_the_pair_as_it_is_now(self):
         self.order.action_lock()
@@ -34,6 +34,18 @@ class TestOutbox(MarketplaceCase):
         self.assertEqual(self.claim()['links'], [])
         self.env.cr.execute("UPDATE marketplace_outbox SET claimed_until = claimed_until - interval '2 minutes'")
         self.assertTrue(self.claim()['links'])
+
+    def test_a_restarted_sidecar_does_not_wait_for_the_lease_of_the_dead_one(self):
+        self.order.action_lock()
+        self.claim()
+        self.assertTrue(self.claim(holder='process-2')['links'])
+        self.assertEqual(self.claim(holder='process-2')['links'], [])
+
+    def test_who_fulfils_is_learnt_from_the_shop(self):
+        self.acknowledge(self.ack(self.link, fulfilled_by='shop'))
+        self.assertEqual(self.order.fulfilled_by, 'shop')
+        self.acknowledge(self.ack(self.link, operation='op-2'))
+        self.assertEqual(self.snapshot(self.link)['fulfilled_by'], 'shop')
 
     def test_a_new_row_brings_its_link_back_with_all_rows(self):
         self.order.action_lock()
