@@ -29,10 +29,6 @@ export class SyncBadgeDetails extends Component {
     return this.badges[this.props.link]
   }
 
-  get label(): string {
-    return this.badge ? label(this.badge.state) : ''
-  }
-
   get reason(): string {
     return this.badge ? sentence(this.badge) : ''
   }
@@ -71,7 +67,7 @@ export class SyncBadge extends Component {
     this.badges = useState(sync.badges)
     this.pill = useRef('pill')
     this.popover = usePopover(SyncBadgeDetails, {
-      position: 'bottom',
+      position: 'bottom-start',
       popoverClass: 'o_marketplace_badge_popover',
       setActiveElement: false,
       role: 'tooltip',
@@ -170,6 +166,6 @@ export function registerSyncBadge(): void {
     displayName: _t('Marketplace sync badge'),
     supportedTypes: ['json'],
     extractProps: ({ viewType }) => ({ compact: viewType !== 'form' }),
-    listViewWidth: [90, 130],
+    listViewWidth: [100, 140],
   })
 }

@@ -392,9 +392,6 @@ var SyncBadgeDetails = class extends Component {
 	get badge() {
 		return this.badges[this.props.link];
 	}
-	get label() {
-		return this.badge ? label(this.badge.state) : "";
-	}
 	get reason() {
 		return this.badge ? sentence(this.badge) : "";
 	}
@@ -428,7 +425,7 @@ var SyncBadge = class extends Component {
 		this.badges = useState(sync.badges);
 		this.pill = useRef("pill");
 		this.popover = usePopover(SyncBadgeDetails, {
-			position: "bottom",
+			position: "bottom-start",
 			popoverClass: "o_marketplace_badge_popover",
 			setActiveElement: false,
 			role: "tooltip",
@@ -505,7 +502,7 @@ function registerSyncBadge() {
 		displayName: _t("Marketplace sync badge"),
 		supportedTypes: ["json"],
 		extractProps: ({ viewType }) => ({ compact: viewType !== "form" }),
-		listViewWidth: [90, 130]
+		listViewWidth: [100, 140]
 	});
 }
 // web/src/main.ts
