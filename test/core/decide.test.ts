@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { latest } from '../../sidecar/src/core/compare.ts'
 import { decide } from '../../sidecar/src/core/decide.ts'
 import { agreement, CARTONA, CARTONA_DELIVERED, CARTONA_LOCK, decided, facts, newBase, pair } from './support/facts.ts'
 
@@ -137,6 +138,28 @@ describe('a change in the shop', () => {
   })
 })
 
+describe('news that arrives after newer news', () => {
+  const base = agreement('pending', 'draft/none')
+
+  it('does not replace what is known while a question is open and base stands still', () => {
+    expect(latest(CARTONA, base, 'assigned_to_salesman', 'approved')).toBe('assigned_to_salesman')
+    expect(latest(CARTONA, null, 'assigned_to_salesman', 'pending')).toBe('assigned_to_salesman')
+  })
+
+  it('is what it is when it is newer, elsewhere, or the first', () => {
+    expect(latest(CARTONA, base, 'approved', 'assigned_to_salesman')).toBe('assigned_to_salesman')
+    expect(latest(CARTONA, base, 'assigned_to_salesman', 'cancelled_by_retailer')).toBe('cancelled_by_retailer')
+    expect(latest(CARTONA, base, 'editing', 'pending')).toBe('pending')
+    expect(latest(CARTONA, null, null, 'pending')).toBe('pending')
+  })
+
+  it('is left to `decide`, which names it, where base knows it as well', () => {
+    const known = agreement('approved', 'sale/ready')
+    expect(latest(CARTONA, known, 'approved', 'pending')).toBe('pending')
+    expect(decided({ base: known, theirs: 'pending' })).toBe('nothing late-event')
+  })
+})
+
 describe('our own write coming back', () => {
   const pushed = {
     base: agreement('assigned_to_salesman', 'sale/done'),
@@ -197,6 +220,14 @@ describe('both sides changed', () => {
     expect(decided(story)).toBe('ask buyer-editing')
   })
 
+  it('while the buyer is editing goes out only by a step that the shop allows us even then', () => {
+    const editing = [...(CARTONA.steps.editing ?? []), { to: 'cancelled_by_supplier', by: 'us' } as const]
+    const rules = { ...CARTONA, steps: { ...CARTONA.steps, editing } }
+    const story = { base: agreement('pending', 'draft/none'), theirs: 'editing' }
+    expect(decided({ ...story, ours: pair('cancel/cancel') }, rules)).toBe('push cancelled_by_supplier')
+    expect(decided({ ...story, ours: pair('sale/ready') }, rules)).toBe('ask buyer-editing')
+  })
+
   it('and the change goes out by itself when the buyer has finished and changed nothing', () => {
     const story = { base: agreement('pending', 'draft/none'), theirs: 'pending', ours: pair('sale/ready') }
     expect(decided(story)).toBe('push approved')
@@ -233,6 +264,13 @@ describe('an answer that nothing can be done with', () => {
     expect(decided({ ...story, answer: 'theirs' })).toBe('nothing kept')
     const foreign = { owner: false, theirs: 'delivered', ours: pair('cancel/cancel') }
     expect(newBase({ ...foreign, answer: 'theirs' })).toBe('delivered = cancel/cancel')
+  })
+
+  it('ends it where the shop delivers and does not listen', () => {
+    const story = { fulfilledBy: 'shop', base: null, ours: pair('sale/done'), theirs: 'approved' } as const
+    expect(decided(story)).toBe('ask both-changed')
+    expect(decided({ ...story, answer: 'ours' })).toBe('nothing fulfilled-by-shop')
+    expect(newBase({ ...story, answer: 'ours' })).toBe('approved = sale/done')
   })
 
   it('cannot make a word known', () => {

@@ -62,6 +62,13 @@ describe('both agree', () => {
     expect(sameEnd(CARTONA, 'cancelled_by_supplier', 'cancelled_by_retailer')).toBe(true)
   })
 
+  it('on one end also where the other side’s word asks nothing of Odoo', () => {
+    const inbound = { ...CARTONA.mapping.inbound, cancelled_by_retailer: 'keep' as const }
+    const rules = { ...CARTONA, mapping: { ...CARTONA.mapping, inbound } }
+    expect(agrees(rules, pair('cancel/cancel'), 'cancelled_by_retailer')).toBe(true)
+    expect(agrees({ ...rules, sameEnd: [] }, pair('cancel/cancel'), 'cancelled_by_retailer')).toBe(false)
+  })
+
   it('not on words that merely have no cell', () => {
     expect(agrees(CARTONA, pair('sale/cancel'), 'editing')).toBe(false)
     expect(agrees(CARTONA, pair('sale/done'), 'approved')).toBe(false)
