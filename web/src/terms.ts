@@ -1,5 +1,5 @@
 /**
- * Codes to sentences a person reads, in the person's language. Each `_t("...")` is a literal: Odoo's export finds it there.
+ * Codes to sentences a person reads, in the person's language. Each sentence is a literal, where the export of Odoo finds it.
  * The table is complete by type: a reason without its sentence does not compile.
  */
 import { _t } from '@web/core/l10n/translation'
