@@ -25,11 +25,13 @@ export const PATCHES: readonly Patch[] = [
       'await acknowledge(shop, page.changes); await new Promise((later) => setTimeout(later, 1500)); const stored = await store.receive(',
   },
   {
-    name: 'Odoo is told before the shop is asked',
+    name: 'Odoo is told before the operation is recorded',
     file: 'flows/outbound.js',
     find: 'await flow.store.record(operation);',
     replace:
-      "await finish(flow, work, operation, '', 0); await new Promise((later) => setTimeout(later, 700)); work.open = operation;",
+      "await flow.tell.acknowledge(work, { rows: operation.rows, outcome: 'sent', operation: operation.id, state: 'synced', " +
+      "reason: 'agreed', agreed: operation.agreed, log: [] }); " +
+      'await new Promise((later) => setTimeout(later, 700)); await flow.store.record(operation);',
   },
 ]
 

@@ -69,13 +69,19 @@ async function negativeControls(world: World): Promise<readonly string[]> {
   return missed
 }
 
-/** The first violation that the ledger found. */
+/** The first violation that the ledger found. Without kills the patched sidecar has to work: only a crash may show the hole. */
 async function isCaught(world: World): Promise<string | null> {
-  for (let number = 0; number < NEGATIVE_TRIES; number += 1) {
-    const seed = firstSeed + 1_000 + number
-    const wish = { seed, changes: 100, kills: 20, victims: ['sidecar'], patienceMs: 45_000 } as const
-    const [first] = (await killRun(world, wish)).violations
+  const calm = await patchedRun(world, 0, 30)
+  if (calm[0]) throw new Error(`the patch breaks more than it should: ${calm[0]}`)
+  for (let number = 1; number <= NEGATIVE_TRIES; number += 1) {
+    const [first] = await patchedRun(world, number, 100)
     if (first) return first
   }
   return null
+}
+
+async function patchedRun(world: World, number: number, changes: number): Promise<readonly string[]> {
+  const kills = number === 0 ? 0 : KILLS
+  const seed = firstSeed + 1_000 + number
+  return (await killRun(world, { seed, changes, kills, victims: ['sidecar'], patienceMs: 45_000 })).violations
 }
