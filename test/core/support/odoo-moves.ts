@@ -1,7 +1,7 @@
 /** What a user of Odoo can do next to an order, and which targets Odoo's own methods reach. A model of Odoo, kept small. */
 import type { Pair } from '../../../sidecar/src/core/entities.ts'
 import { pairText, samePair } from '../../../sidecar/src/core/mapping.ts'
-import { PAIRS, pair } from './facts.ts'
+import { pair } from './facts.ts'
 
 const MOVES: Readonly<Record<string, readonly string[]>> = {
   'draft/none': ['sent/none', 'sale/waiting', 'sale/ready', 'cancel/none'],
@@ -38,5 +38,3 @@ export function canReach(ours: Pair, target: Pair): boolean {
   if (OUT.includes(ours.delivery)) return OUT.includes(target.delivery)
   return target.order !== 'draft'
 }
-
-export { PAIRS }
