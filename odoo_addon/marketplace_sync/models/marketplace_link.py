@@ -67,7 +67,8 @@ class MarketplaceLink(models.Model):
     def _check_company_of_order(self):
         for link in self:
             if link.order_id and link.order_id.company_id != link.shop_id.company_id:
-                raise ValidationError(_('%(order)s belongs to another company than %(shop)s.', order=link.order_id.name, shop=link.shop_id.name))
+                names = {'order': link.order_id.name, 'shop': link.shop_id.name}
+                raise ValidationError(_('%(order)s belongs to another company than %(shop)s.', **names))
 
     @api.model
     def badges(self, link_ids):
@@ -83,7 +84,8 @@ class MarketplaceLink(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        owned = set(self.sudo().search([('order_id', 'in', [vals.get('order_id') for vals in vals_list]), ('owner', '=', True)]).order_id.ids)
+        order_ids = [vals.get('order_id') for vals in vals_list]
+        owned = set(self.sudo().search([('order_id', 'in', order_ids), ('owner', '=', True)]).order_id.ids)
         for vals in vals_list:
             vals['owner'] = bool(vals.get('order_id')) and vals['order_id'] not in owned
             owned.add(vals.get('order_id'))

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools.sql import create_index
+from odoo.tools.sql import create_index, table_columns
 
 from ..const import MAX_ITEMS, MAX_LEASE_SECONDS, OUTCOMES, SYNC_STATES
 from ..sync import badge, parts, snapshot, state
@@ -62,9 +62,9 @@ class MarketplaceOutbox(models.Model):
         cr = self.env.cr
         # ids are versions and outlive 32 bits; a field of Odoo's would turn the column back into an integer
         cr.execute('ALTER TABLE marketplace_outbox ADD COLUMN IF NOT EXISTS folded_into bigint')
-        cr.execute("SELECT data_type FROM information_schema.columns WHERE table_name = %s AND column_name = 'id'", (self._table,))
-        if cr.fetchone()[0] == 'integer':
-            cr.execute('ALTER TABLE marketplace_outbox ALTER COLUMN id TYPE bigint; ALTER SEQUENCE marketplace_outbox_id_seq AS bigint')
+        if table_columns(cr, self._table)['id']['udt_name'] == 'int4':
+            cr.execute('ALTER TABLE marketplace_outbox ALTER COLUMN id TYPE bigint')
+            cr.execute('ALTER SEQUENCE marketplace_outbox_id_seq AS bigint')
         create_index(cr, 'marketplace_outbox_link_idx', self._table, ['link_id', 'id'])
         create_index(cr, 'marketplace_outbox_open_idx', self._table, ['link_id', 'id'], where='closed_at IS NULL')
 

@@ -123,7 +123,10 @@ class MarketplacePairing(models.AbstractModel):
 
     def _tell(self, answer):
         """The sidecar's answer as a notification, part by part."""
-        parts = [f'{"✓" if part.get("ok") else "✗"} {part.get("name")}: {part.get("message")}' for part in answer.get('parts', [])]
+        parts = [
+            f'{"✓" if part.get("ok") else "✗"} {part.get("name")}: {part.get("message")}'
+            for part in answer.get('parts', [])
+        ]
         return {
             'type': 'ir.actions.client',
             'tag': 'display_notification',

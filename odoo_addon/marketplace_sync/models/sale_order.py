@@ -17,10 +17,16 @@ class SaleOrder(models.Model):
     marketplace_last_synced = fields.Datetime(related='marketplace_link_id.last_synced', string='Last Synced', groups=USERS)
     fulfilled_by = fields.Selection(related='marketplace_link_id.fulfilled_by', string='Fulfilled By', groups=USERS)
     marketplace_buyer_code = fields.Char(
-        "Buyer's Code", copy=False, groups=USERS, help='The code that the buyer tells when he takes the goods, where the shop asks for one.'
+        "Buyer's Code",
+        copy=False,
+        groups=USERS,
+        help='The code that the buyer tells when he takes the goods, where the shop asks for one.',
     )
     marketplace_cancel_reason = fields.Char(
-        'Cancellation Reason', copy=False, groups=USERS, help='Why we cancel, in the words of the shop, where it asks for a reason.'
+        'Cancellation Reason',
+        copy=False,
+        groups=USERS,
+        help='Why we cancel, in the words of the shop, where it asks for a reason.',
     )
 
     def _write_multi(self, vals_list):
