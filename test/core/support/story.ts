@@ -1,6 +1,7 @@
 /** Draws stories, tells one, and finds the shortest that still goes wrong. */
 import { type Chance, chance } from './chance.ts'
-import { STEPS, type Step, World, type WorldOptions } from './world.ts'
+import { STEPS, type Step } from './steps.ts'
+import { World, type WorldOptions } from './world.ts'
 
 export function storyOf(seed: number, without: readonly Step['kind'][] = []): readonly Step[] {
   const dice = chance(seed)

@@ -12,34 +12,7 @@ import { agrees, outboundCell, pairText } from '../../../sidecar/src/core/mappin
 import { isLegalStep } from '../../../sidecar/src/core/order-states.ts'
 import { pair, say } from './facts.ts'
 import { canReach, movesFrom } from './odoo-moves.ts'
-
-/** Drawn alike, so what stands here twice comes twice as often. */
-export const STEPS = [
-  'user',
-  'user',
-  'user',
-  'shop',
-  'shop',
-  'look',
-  'look',
-  'look',
-  'look',
-  'look',
-  'look',
-  'deliver',
-  'deliver',
-  'double',
-  'lose',
-  'skip',
-  'answer',
-  'poll',
-  'lost-answer',
-] as const
-export interface Step {
-  readonly kind: (typeof STEPS)[number]
-  /** Which of the possible ones. */
-  readonly pick: number
-}
+import type { Step } from './steps.ts'
 
 type Decided<A extends Decision['action']> = Extract<Decision, { action: A }>
 type State = 'synced' | 'conflict' | 'failed'
