@@ -4,7 +4,7 @@
  * belongs to what we started.
  */
 import { spawn } from 'node:child_process'
-import { closeSync, existsSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
@@ -49,7 +49,9 @@ export function bornOf(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    return fields[0] === 'Z' ? null : (fields[19] ?? null)
+    // a killed process whose other threads are still ending holds its port: it is gone when its last thread is
+    const ended = fields[0] === 'Z' && readdirSync(`/proc/${pid}/task`).length <= 1
+    return ended ? null : (fields[19] ?? null)
   } catch {
     return null
   }
