@@ -75,7 +75,8 @@ function report(outcomes: readonly Outcome[], n: number): number {
   const machine = { cpus: cpus().length, model: cpus()[0]?.model ?? '', node: process.version }
   writeFileSync(file, `${JSON.stringify({ at: new Date().toISOString(), n, machine, goals: entries }, null, 2)}\n`)
   for (const { goal, figures, controls, problems: why } of entries) {
-    say(`\n${goal} ${JSON.stringify(figures, rounded, 1).replaceAll(/[{}",]|\n\s*\n/g, '')}`)
+    say(`\n${goal}`)
+    for (const line of linesOf(figures)) say(` ${line}`)
     for (const { what, ratio } of controls) {
       say(` control ${what}: ${ratio.value.toFixed(4)} [${ratio.low.toFixed(4)}, ${ratio.high.toFixed(4)}]`)
     }
@@ -86,8 +87,16 @@ function report(outcomes: readonly Outcome[], n: number): number {
   return entries.every(({ verdict }) => verdict === 'pass') ? 0 : 1
 }
 
-const rounded = (_key: string, value: unknown) =>
-  typeof value === 'number' ? Math.round(value * 10_000) / 10_000 : value
+/** `badge.p50 12.5 [12.1, 12.9] n 300`: one line per figure, intervals in one piece. */
+function linesOf(figures: unknown, path = ''): readonly string[] {
+  if (typeof figures !== 'object' || figures === null) return [`${path} ${shownFigure(figures)}`]
+  const { value, low, high, n } = { value: null, low: null, high: null, n: null, ...figures }
+  if (value !== null) return [`${path} ${shownFigure(value)} [${shownFigure(low)}, ${shownFigure(high)}] n ${n}`]
+  return Object.entries(figures).flatMap(([name, inner]) => linesOf(inner, path ? `${path}.${name}` : name))
+}
+
+const shownFigure = (value: unknown) =>
+  typeof value === 'number' ? String(Math.round(value * 1_000) / 1_000) : String(value)
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.once(signal, () => {
