@@ -5,6 +5,7 @@ import {
   compareDecimals,
   FACES,
   hear,
+  isDoubtful,
   isSettled,
   isTroubled,
   type News,
@@ -124,8 +125,13 @@ describe('messages may come late, twice and in any order', () => {
     }
   })
 
-  test('unless it was said later: the sidecar tries again', () => {
-    expect(hear(known({ state: 'failed' }), news('syncing', { at: 1001 })).state).toBe('syncing')
+  test('"on its way" said after the end is tried again or a mistake: it is doubted, and only reading tells', () => {
+    const badge = known({ state: 'failed' })
+    expect(hear(badge, news('syncing', { at: 1001 }))).toBe(badge)
+    expect(isDoubtful(badge, news('syncing', { at: 1001 }))).toBe(true)
+    expect(isDoubtful(badge, news('syncing', { at: 1000 }))).toBe(false)
+    expect(isDoubtful(badge, news('synced', { at: 1001 }))).toBe(false)
+    expect(isDoubtful(badge, news('pending', { at: 1001, version: '101' }))).toBe(false)
   })
 
   test('of two ends the one said last stands', () => {

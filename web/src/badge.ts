@@ -104,18 +104,22 @@ function parseOne(value: unknown): News | null {
 }
 
 /**
- * A message about a link. Messages may come late and in any order: an older version is ignored, and so is "on its way"
- * after the end of the same version was seen, unless it was said later.
+ * A message about a link. Messages may come late and in any order: an older version is ignored, and so is "on its way" after
+ * the end of the same version was seen.
  */
 export function hear(known: Badge, news: News): Badge {
   const order = compareDecimals(news.version, known.version)
-  const backwards = isSettled(known.state) && !isSettled(news.state)
-  const isNewer = order === 0 ? news.at > known.at || (news.at === known.at && !backwards) : order > 0
-  if (!isNewer) return known
+  if (order < 0 || (order === 0 && (news.at < known.at || goesBack(known, news)))) return known
   const isSame = order === 0 && news.state === known.state && news.reason === known.reason
   const told = { version: news.version, state: news.state, reason: news.reason, at: news.at }
   return isSame ? { ...known, ...told } : { ...known, ...told, detail: '', nextTry: '', isComplete: false }
 }
+
+/** "On its way" said later than the end: tried again, or a look at Odoo from before the end. Only reading the link tells. */
+export const isDoubtful = (known: Badge, news: News): boolean =>
+  news.version === known.version && news.at > known.at && goesBack(known, news)
+
+const goesBack = (known: Badge, news: News): boolean => isSettled(known.state) && !isSettled(news.state)
 
 /**
  * A record or an answer that was read. `isFresh`: asked for after the newest message had come, so it knows at least as much.

@@ -4,7 +4,7 @@
  */
 import { reactive } from '@odoo/owl'
 import { registry } from '@web/core/registry'
-import { type Badge, hear, parseBadges, parseNews, read } from '../badge.ts'
+import { type Badge, hear, isDoubtful, parseBadges, parseNews, read } from '../badge.ts'
 
 /** Requests that come within this time, in milliseconds, become one call. */
 const GATHER_MS = 40
@@ -71,7 +71,8 @@ export class SyncService {
       // what nobody looks at is read with its record when somebody does
       if (known === undefined) continue
       this.heard.set(news.link, (this.heard.get(news.link) ?? 0) + 1)
-      this.put(hear(known, news))
+      if (isDoubtful(known, news)) this.refresh([news.link])
+      else this.put(hear(known, news))
     }
   }
 

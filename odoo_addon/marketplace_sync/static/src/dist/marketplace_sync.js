@@ -93,13 +93,12 @@ function parseOne(value) {
 	};
 }
 /**
-* A message about a link. Messages may come late and in any order: an older version is ignored, and so is "on its way"
-* after the end of the same version was seen, unless it was said later.
+* A message about a link. Messages may come late and in any order: an older version is ignored, and so is "on its way" after
+* the end of the same version was seen.
 */
 function hear(known, news) {
 	const order = compareDecimals(news.version, known.version);
-	const backwards = isSettled(known.state) && !isSettled(news.state);
-	if (!(order === 0 ? news.at > known.at || news.at === known.at && !backwards : order > 0)) return known;
+	if (order < 0 || order === 0 && (news.at < known.at || goesBack(known, news))) return known;
 	const isSame = order === 0 && news.state === known.state && news.reason === known.reason;
 	const told = {
 		version: news.version,
@@ -118,6 +117,9 @@ function hear(known, news) {
 		isComplete: false
 	};
 }
+/** "On its way" said later than the end: tried again, or a look at Odoo from before the end. Only reading the link tells. */
+var isDoubtful = (known, news) => news.version === known.version && news.at > known.at && goesBack(known, news);
+var goesBack = (known, news) => isSettled(known.state) && !isSettled(news.state);
 /**
 * A record or an answer that was read. `isFresh`: asked for after the newest message had come, so it knows at least as much.
 * Otherwise a message may have overtaken it, and of two equal versions the one further on its way is right.
@@ -224,7 +226,8 @@ var SyncService = class {
 			const known = this.badges[news.link];
 			if (known === void 0) continue;
 			this.heard.set(news.link, (this.heard.get(news.link) ?? 0) + 1);
-			this.put(hear(known, news));
+			if (isDoubtful(known, news)) this.refresh([news.link]);
+			else this.put(hear(known, news));
 		}
 	}
 	lost() {
