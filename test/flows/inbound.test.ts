@@ -162,3 +162,35 @@ describe('a conflict', () => {
     expect(links.every((link) => link.state === 'synced')).toBe(true)
   })
 })
+
+describe('while a question is open', () => {
+  it('a change made under skip_marketplace_sync is stored as skipped, and the question stays', async () => {
+    const link = await w.agreed('a', SALE, 'accepted')
+    w.odoo.change(link, { order: 'sale', delivery: 'done' }, 'delivery_done')
+    w.shop.setStatus('a', 'cancelled_by_buyer')
+    await w.odoo.until(() => link.state === 'conflict', 'the conflict is seen')
+    await w.rest()
+    w.user(link, { order: 'locked', delivery: 'done' }, 'order_lock', { skipped: true })
+    await w.rest()
+    expect(link.rows.at(-1)?.outcome).toBe('skipped')
+    expect(link.state).toBe('conflict')
+    expect(link.base?.status).toBe('accepted')
+    expect(written('a')).toEqual([])
+  })
+
+  it('older news of the shop that arrive late do not make it look settled', async () => {
+    const link = await w.agreed('a', SALE, 'accepted')
+    w.odoo.applyRefusals.set(link.id, { code: 'stock-missing', detail: 'No stock.' })
+    w.shop.setStatus('a', 'shipped', { actor: 'shop' })
+    await w.odoo.until(() => link.state === 'conflict', 'the conflict is shown')
+    await w.rest()
+    const late = await w.engine.flow.shop('1')?.session.read?.('a', AbortSignal.timeout(1000))
+    if (!late) throw new Error('the shop knows the order')
+    const change = { ...late, status: 'accepted', digest: 'an older message' }
+    await w.store.receive([{ shop: '1', source: 'webhook', change, receivedAt: new Date().toISOString() }])
+    w.engine.inboxChanged()
+    await w.rest()
+    expect(link.state).toBe('conflict')
+    expect(link.theirs).toBe('shipped')
+  })
+})

@@ -56,6 +56,7 @@ export async function carryOut(flow: Flow, work: Work, operation: OperationRecor
 async function applied(flow: Flow, work: Work, operation: OperationRecord, result: ApplyResult) {
   work.open = null
   work.attempts = 0
+  work.questionOpen = false
   work.lastOperation = operation.id
   const closed = [flow.store.closeOperations([operation.id])]
   if (operation.inbox) {

@@ -2,9 +2,11 @@
  * One look at one link: gather what both sides say, ask the core, carry the answer out. Both directions end here, so
  * that a change of each side that meets in the middle is seen as what it is.
  */
+import { latest } from '../core/compare.ts'
 import { decide } from '../core/decide.ts'
 import type { Agreement, Decision, Facts, Status } from '../core/entities.ts'
 import { compareIds, type Fold, fold } from '../core/fold.ts'
+import { isStepBack } from '../core/order-states.ts'
 import type { LinkState, Outcome, Row } from '../odoo/wire.ts'
 import { causeOf, foldedText, logRow, ruleText } from './explain.ts'
 import type { Flow, LiveShop } from './flow.ts'
@@ -44,17 +46,19 @@ async function look(flow: Flow, work: Work, shop: LiveShop) {
   const newest = inbox.at(-1) ?? null
   await foldInbox(flow, work, inbox.slice(0, -1))
   if (newest) rememberNeeds(work, newest)
-  const facts = factsOf(work, folded, newest)
-  const decision = decide(facts, shop.rules)
+  const { base, theirs } = work.record
+  // news may arrive after newer news: what counts is the newest that is known of the shop
+  const heard = newest && latest(shop.rules, base, theirs, newest.change.status)
+  const decision = notCarried(decide(factsOf(work, folded, heard), shop.rules), folded)
   switch (decision.action) {
     case 'push':
       if (!shop.config.send) return hold(flow, work, 'pending', 'sending-off')
-      if (newest) await hear(flow, work, newest)
+      if (heard !== null && !isLate(work, shop, heard)) await flow.table.save(work, theirsAfter(work, heard))
       return outbound.push(flow, work, shop, decision, rows, newest)
     case 'apply':
       return inbound.apply(flow, work, shop, decision, rows, newest)
     default:
-      return conclude(flow, work, shop, decision, rows, newest)
+      return conclude(flow, work, shop, decision, { rows, folded, newest, heard })
   }
 }
 
@@ -72,10 +76,14 @@ async function foldInbox(flow: Flow, work: Work, older: readonly InboxRow[]) {
   )
 }
 
-/** What the shop told is known from here on; its inbox row ends with the push, so that a push which fails is not forgotten. */
-async function hear(flow: Flow, work: Work, newest: InboxRow) {
-  await flow.table.save(work, theirsAfter(work, newest.change.status))
+/** What was made under `skip_marketplace_sync` is never sent, not even when a question is open: a person answers it. */
+function notCarried(decision: Decision, folded: Fold | null): Decision {
+  if (decision.action !== 'push' || !folded?.skipped) return decision
+  return { action: 'conflict', kind: 'both-changed', status: null, inputs: [] }
 }
+
+const isLate = ({ record: { base } }: Work, shop: LiveShop, heard: Status): boolean =>
+  base !== null && isStepBack(shop.rules.steps, base.status, heard)
 
 function rememberNeeds(work: Work, newest: InboxRow) {
   const { record } = work
@@ -86,7 +94,7 @@ function rememberNeeds(work: Work, newest: InboxRow) {
   work.record = { ...record, needs: change.needs ?? record.needs, fulfilledBy }
 }
 
-function factsOf(work: Work, folded: Fold | null, newest: InboxRow | null): Facts {
+function factsOf(work: Work, folded: Fold | null, heard: Status | null): Facts {
   const { record } = work
   const missing: Record<Status, readonly ('buyer_code' | 'cancel_reason')[]> = {}
   for (const [status, inputs] of Object.entries(record.needs)) {
@@ -96,13 +104,14 @@ function factsOf(work: Work, folded: Fold | null, newest: InboxRow | null): Fact
   return {
     base: record.base,
     ours: record.ours,
-    theirs: newest?.change.status ?? record.theirs,
+    theirs: heard ?? record.theirs,
     sent: record.sent,
     fulfilledBy: record.fulfilledBy,
     owner: record.owner,
     answer: folded?.answer ?? null,
     missing,
-    skipped: folded?.skipped ?? false,
+    // while a question is open base stands still: a skipped change must not move it either
+    skipped: (folded?.skipped ?? false) && !work.questionOpen,
   }
 }
 
@@ -134,50 +143,55 @@ function conclusionOf(decision: Exclude<Decision, { action: 'push' | 'apply' }>,
   return { outcome, state: unheard ? 'pending' : 'synced', reason: unheard ? 'waiting' : reason, agreed }
 }
 
+interface Seen {
+  readonly rows: readonly Row[]
+  readonly folded: Fold | null
+  readonly newest: InboxRow | null
+  readonly heard: Status | null
+}
+
 async function conclude(
   flow: Flow,
   work: Work,
   shop: LiveShop,
   decision: Exclude<Decision, { action: 'push' | 'apply' }>,
-  rows: readonly Row[],
-  newest: InboxRow | null,
+  { rows, folded, newest, heard }: Seen,
 ) {
   const conclusion = conclusionOf(decision, work)
+  const outcome = folded?.skipped ? 'skipped' : conclusion.outcome
   const operation = flow.newId()
   work.lastOperation = operation
   work.refused = null
-  const heard = newest?.change.status ?? null
+  const { theirs, sent } = work.record
   // a late event is older than what we know: it changes nothing of what we know
-  const known =
-    heard !== null && conclusion.reason !== 'late-event'
-      ? theirsAfter(work, heard)
-      : { theirs: work.record.theirs, sent: work.record.sent }
+  const isNews = heard !== null && conclusion.reason !== 'late-event'
+  const known = isNews ? theirsAfter(work, heard) : { theirs, sent }
   const log = logRow(work, {
     at: flow.clock.iso(),
     direction: newest ? 'in' : 'out',
     operation,
     attempt: 1,
     cause: causeOf(rows, newest?.source ?? 'shop'),
-    theirs: heard ?? work.record.theirs,
+    theirs: newest?.change.status ?? theirs,
     rule: ruleText(decision, shop.rules.mapping.version),
     sent: '',
     answer: foldedText(rows.length),
     code: conclusion.outcome === 'nothing' ? '' : conclusion.reason,
     durationMs: 0,
-    outcome: conclusion.outcome,
+    outcome,
   })
   await flow.table.save(work, { ...known, ...(conclusion.agreed && { base: conclusion.agreed }) })
   if (newest) work.inbox.delete(newest.id)
-  const told = flow.tell.acknowledge(work, {
-    rows: rows.map((row) => row.id),
+  await flow.tell.acknowledge(work, {
     ...conclusion,
+    rows: rows.map((row) => row.id),
+    outcome,
     operation,
     theirs: known.theirs,
     sent: known.sent,
     log: [log],
   })
-  await told
-  if (newest) await flow.store.closeInbox([newest.id], inboxOutcome(conclusion.outcome), conclusion.reason)
+  if (newest) await flow.store.closeInbox([newest.id], inboxOutcome(outcome), conclusion.reason)
   if (work.inbox.size > 0) flow.runner.kick(work.link)
 }
 

@@ -8,7 +8,7 @@ import type { OdooClient } from '../odoo/client.ts'
 import type { AckItem, AcknowledgeAnswer, LinkState, LogRow, Outcome } from '../odoo/wire.ts'
 import { type Batcher, createBatcher, Stopped } from './batch.ts'
 import type { FlowLog } from './flow.ts'
-import type { Work, WorkTable } from './work.ts'
+import { isQuestion, type Work, type WorkTable } from './work.ts'
 
 export interface Telling {
   /** Rows this speaks for; they leave the working set now. */
@@ -94,6 +94,7 @@ export function createTeller({ odoo, table, log, onTrouble, onUnseenRows }: Tell
 function ackItem(work: Work, telling: Telling): AckItem {
   const { agreed, theirs, sent } = telling
   const { fulfillerNews } = work
+  if (telling.outcome) work.questionOpen = isQuestion(telling.state)
   work.fulfillerNews = null
   return {
     link: work.link,

@@ -13,6 +13,8 @@ export interface Work {
   readonly rows: Map<string, Row>
   readonly inbox: Map<string, InboxRow>
   inputs: Readonly<Partial<Record<InputName, string>>>
+  /** Odoo shows a conflict or a failure: what both sides agreed on stands still until it is settled. */
+  questionOpen: boolean
   /** The shop said who delivers, and Odoo's link says otherwise: told with the next acknowledgement. */
   fulfillerNews: Fulfiller | null
   /** The newest operation that Odoo is, or is about to be, told of. */
@@ -110,6 +112,7 @@ export class WorkTable {
     const work = this.#add(recordOf(snapshot, {}, this.#iso()))
     work.inputs = inputsOf(snapshot)
     work.lastOperation = snapshot.operation
+    work.questionOpen = isQuestion(snapshot.state)
     for (const row of snapshot.rows) this.#takeRow(work, row)
     this.#cache(work.record)
     return work
@@ -127,6 +130,7 @@ export class WorkTable {
     work.record = { ...fresh, base, theirs, sent, fulfilledBy }
     work.inputs = inputsOf(snapshot)
     if (!outdated) work.lastOperation = snapshot.operation
+    if (!outdated) work.questionOpen = isQuestion(snapshot.state)
     this.#cache(work.record)
   }
 
@@ -138,6 +142,7 @@ export class WorkTable {
       inbox: new Map(),
       inputs: {},
       fulfillerNews: null,
+      questionOpen: false,
       lastOperation: '',
       open: this.#store.openOperation(record.id),
       attempts: 0,
@@ -162,6 +167,8 @@ export class WorkTable {
     }
   }
 }
+
+export const isQuestion = (state: string): boolean => state === 'conflict' || state === 'failed'
 
 function inputsOf(snapshot: Snapshot): Partial<Record<InputName, string>> {
   const { buyer_code, cancel_reason } = snapshot.inputs
