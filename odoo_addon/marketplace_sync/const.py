@@ -40,6 +40,41 @@ SYNC_STATES = [
     ('failed', 'Failed'),
     ('conflict', 'Conflict'),
 ]
+LOG_OUTCOMES = [
+    ('sent', 'Sent'),
+    ('applied', 'Done in Odoo'),
+    ('nothing', 'Nothing to do'),
+    ('folded', 'Folded'),
+    ('skipped', 'Skipped'),
+    ('retry', 'Will be tried again'),
+    ('refused', 'Refused'),
+    ('conflict', 'Conflict'),
+    ('failed', 'Failed'),
+]
+# Why a row was written: PROTOCOL.md's causes, and where news of a shop came from.
+CAUSES = [
+    ('linked', 'Order linked'),
+    ('order_draft', 'Back to quotation'),
+    ('order_send', 'Quotation sent'),
+    ('order_confirm', 'Order confirmed'),
+    ('order_lock', 'Order locked'),
+    ('order_unlock', 'Order unlocked'),
+    ('order_cancel', 'Order cancelled'),
+    ('order_delete', 'Order deleted'),
+    ('order_lines', 'Order lines changed'),
+    ('delivery_state', 'Delivery changed'),
+    ('delivery_done', 'Delivery validated'),
+    ('delivery_cancel', 'Delivery cancelled'),
+    ('return_state', 'Return changed'),
+    ('input', 'Answer for the shop entered'),
+    ('answer_ours', "Odoo's version chosen"),
+    ('answer_theirs', "Shop's version chosen"),
+    ('resync', 'Sync now'),
+    ('poll', 'News in the shop'),
+    ('webhook', 'Message of the shop'),
+    ('answer', 'Read from the shop'),
+    ('shop', 'The shop'),
+]
 FULFILLERS = [('us', 'Us'), ('shop', 'The marketplace')]
 
 # Bounds of one call: what is larger is a mistake, not a bigger batch.

@@ -4,6 +4,7 @@ from . import (
     test_bus,
     test_busy,
     test_link,
+    test_log,
     test_noticing,
     test_outbox,
     test_pair,
