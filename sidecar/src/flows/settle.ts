@@ -130,6 +130,8 @@ interface Conclusion {
   readonly agreed: Agreement | null
 }
 
+const IN_STEP = new Set<string>(['agreed', 'unchanged', 'own-echo'])
+
 function conclusionOf(decision: Exclude<Decision, { action: 'push' | 'apply' }>, work: Work): Conclusion {
   if (decision.action === 'conflict') {
     return { outcome: 'conflict', state: 'conflict', reason: decision.kind, agreed: null }
@@ -140,7 +142,9 @@ function conclusionOf(decision: Exclude<Decision, { action: 'push' | 'apply' }>,
   const { reason, agreed } = decision
   const unheard = !agreed && !work.record.base && !work.record.theirs
   const outcome = reason === 'skipped-by-caller' ? 'skipped' : 'nothing'
-  return { outcome, state: unheard ? 'pending' : 'synced', reason: unheard ? 'waiting' : reason, agreed }
+  if (unheard) return { outcome, state: 'pending', reason: 'waiting', agreed }
+  // how we came to see it stands in the log; the badge says what is
+  return { outcome, state: 'synced', reason: IN_STEP.has(reason) ? 'agreed' : reason, agreed }
 }
 
 interface Seen {
