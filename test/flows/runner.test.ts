@@ -108,4 +108,28 @@ describe('a shop’s pace', () => {
     await soon()
     expect(through).toBe(7)
   })
+
+  it('keeps a person’s call ahead of what can wait, however much of that there is', async () => {
+    const pace = createPace({ perSecond: 5, concurrent: 2 }, () => 0)
+    const went: string[] = []
+    const call = (name: string, when: 'now' | 'later') =>
+      pace.take(when).then((release) => {
+        went.push(name)
+        release()
+      })
+    for (let i = 0; i < 20; i += 1) void call('later', 'later')
+    void call('now', 'now')
+    void call('now', 'now')
+    await soon()
+    expect(went).toEqual(['later', 'later', 'now', 'now'])
+  })
+
+  it('lets through what can wait even where one call a second is all there is', async () => {
+    let now = 0
+    const pace = createPace({ perSecond: 1, concurrent: 1 }, () => now)
+    const release = await pace.take('later')
+    now = 1000
+    release()
+    await expect(pace.take('later')).resolves.toBeTypeOf('function')
+  })
 })

@@ -114,7 +114,7 @@ export function createPoller({ store, clock, log, random, received, stopping }: 
   const acknowledge = async (shop: LiveShop, changes: readonly ShopChange[]) => {
     if (!shop.session.acknowledge) return
     for (const change of changes) {
-      const release = await shop.pace.take()
+      const release = await shop.pace.take('later')
       try {
         await shop.session.acknowledge(change.ref, stopping)
       } finally {
