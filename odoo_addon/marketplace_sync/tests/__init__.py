@@ -14,4 +14,5 @@ from . import (
     test_shown,
     test_skip,
     test_wake,
+    test_web,
 )
