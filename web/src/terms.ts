@@ -78,9 +78,13 @@ const REASONS: Readonly<Record<ReasonCode, () => string>> = {
 
 export const label = (state: BadgeState): string => LABELS[state]()
 
+/** How it came to agree is for the log: a person wants to read that it does. */
+const QUIET: ReadonlySet<string> = new Set(['unchanged', 'own-echo', 'late-event', 'sent', 'applied', 'folded', 'kept'])
+
 /** Why the badge says what it says. A code of a newer server still gets its English sentence, or the state's own. */
 export function sentence(badge: Badge): string {
-  if (badge.reason === '') return STATE_SENTENCES[badge.state]()
+  const isQuiet = badge.reason === '' || (badge.state === 'synced' && QUIET.has(badge.reason))
+  if (isQuiet) return STATE_SENTENCES[badge.state]()
   const code = badge.reason
   return isReason(code) ? REASONS[code]() : badge.detail || STATE_SENTENCES[badge.state]()
 }

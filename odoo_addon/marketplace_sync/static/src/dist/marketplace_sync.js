@@ -351,9 +351,19 @@ var REASONS = {
 	"odoo-refused": () => _t("Odoo did not allow this change.")
 };
 var label = (state) => LABELS[state]();
+/** How it came to agree is for the log: a person wants to read that it does. */
+var QUIET = /* @__PURE__ */ new Set([
+	"unchanged",
+	"own-echo",
+	"late-event",
+	"sent",
+	"applied",
+	"folded",
+	"kept"
+]);
 /** Why the badge says what it says. A code of a newer server still gets its English sentence, or the state's own. */
 function sentence(badge) {
-	if (badge.reason === "") return STATE_SENTENCES[badge.state]();
+	if (badge.reason === "" || badge.state === "synced" && QUIET.has(badge.reason)) return STATE_SENTENCES[badge.state]();
 	const code = badge.reason;
 	return isReason(code) ? REASONS[code]() : badge.detail || STATE_SENTENCES[badge.state]();
 }
