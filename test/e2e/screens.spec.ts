@@ -23,6 +23,14 @@ test('Settings: with the sidecar away the answer says what to look at', async ({
   await expect(answer).not.toContainText(/traceback|exception|errno/i)
 })
 
+test('Settings: a wrong pairing code is told as such', async ({ page, stage }) => {
+  const settings = new SettingsPage(page, stage.state.odoo.url)
+  await settings.goto()
+  const answer = await settings.pair('WRONG-CODE')
+  await expect(answer).toContainText(/code/i)
+  await expect(answer).not.toContainText(/traceback|exception|errno/i)
+})
+
 test('a shop: its connector, its settings, and a secret that is never shown', async ({ page, stage }) => {
   const form = new ShopForm(page, stage.state.odoo.url)
   await form.goto(stage.seeded.shop)

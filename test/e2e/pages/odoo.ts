@@ -119,9 +119,20 @@ export class SettingsPage extends OdooPage {
     return this.page.locator('#marketplace_pairing')
   }
 
+  /** The answer in words: a note when it works, a dialog when a person has to do something. */
+  get answer(): Locator {
+    return this.page.locator('.o_notification, .o_dialog .modal-body').first()
+  }
+
   async testConnection(): Promise<Locator> {
     await this.pairing.getByRole('button', { name: 'Test Connection' }).click()
-    return this.page.locator('.o_notification')
+    return this.answer
+  }
+
+  async pair(code: string): Promise<Locator> {
+    await this.pairing.locator('.o_field_widget[name=marketplace_pairing_code] input').fill(code)
+    await this.pairing.getByRole('button', { name: 'Pair', exact: true }).click()
+    return this.answer
   }
 }
 
