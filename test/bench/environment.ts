@@ -3,6 +3,7 @@
  * and PostgreSQL writes down when each transaction was committed.
  */
 
+import { freezeSidecar } from '../chaos/sidecar-copy.ts'
 import { freshDatabase } from '../stack/database.ts'
 import { BASE } from '../stack/golden.ts'
 import { OdooRpc } from '../stack/odoo-rpc.ts'
@@ -34,6 +35,7 @@ export interface Side {
 
 export async function openBench(): Promise<Bench> {
   const state = await bringUp({ workers: 0, fresh: true })
+  await freezeSidecar()
   const { cluster } = await prepare()
   await step('Odoo and PostgreSQL as the bench needs them', () => restart(state, cluster))
   const credentials = (db: string) => ({ url: state.odoo.url, db, login: 'admin', password: 'admin' })

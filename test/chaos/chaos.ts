@@ -3,7 +3,7 @@
  * work and the marketplace has a bad day. `CHAOS_SEED` or `--seed` draws the same stories, kills and faults again.
  */
 import { parseArgs } from 'node:util'
-import { badDay, goodDay } from './faults.ts'
+import { badDay } from './faults.ts'
 import { killRun } from './kill.ts'
 import { onOwnStack, tellResult } from './own-stack.ts'
 
@@ -18,13 +18,12 @@ const seed = Number(values.seed ?? process.env.CHAOS_SEED ?? Date.now() % 1_000_
 
 await onOwnStack('.stack/chaos', async (world) => {
   console.log(`CHAOS_SEED=${seed}`)
-  await badDay(world, seed)
   const result = await killRun(world, {
     seed,
     changes: Number(values.changes ?? 400),
     kills: Number(values.kills ?? 60),
     victims: VICTIMS,
-    calmDown: () => goodDay(world),
+    weather: badDay(world, seed),
     patienceMs: PATIENCE_MS,
   })
   tellResult('chaos', result)

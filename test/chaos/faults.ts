@@ -18,14 +18,15 @@ const KNOBS = {
 
 const TIMEOUT_SECONDS = 3
 
-export async function badDay(world: World, seed: number): Promise<void> {
+export function badDay(world: World, seed: number): { begin(): Promise<void>; end(): Promise<void> } {
   const settings = { base_url: `${world.shop.url}/api/v1/`, poll_seconds: 5, timeout_seconds: TIMEOUT_SECONDS }
-  await world.rpc.write('marketplace.shop', [world.shop.id], { settings })
-  await control(world, '/faults', { seed, latency_ms: 5, knobs: KNOBS })
-}
-
-export async function goodDay(world: World): Promise<void> {
-  await control(world, '/faults/reset', {})
+  return {
+    async begin() {
+      await world.rpc.write('marketplace.shop', [world.shop.id], { settings })
+      await control(world, '/faults', { seed, latency_ms: 5, knobs: KNOBS })
+    },
+    end: () => control(world, '/faults/reset', {}),
+  }
 }
 
 async function control({ shop }: World, path: string, body: object): Promise<void> {

@@ -16,8 +16,8 @@ export interface KillOptions {
   readonly changes: number
   readonly kills: number
   readonly victims: readonly Victim[]
-  /** When the changes are made, what else disturbs ends here. */
-  readonly calmDown?: () => Promise<void>
+  /** What else disturbs while people act: it begins once all is set, and ends before the ledger looks. */
+  readonly weather?: { begin(): Promise<void>; end(): Promise<void> }
   readonly patienceMs?: number
 }
 
@@ -41,6 +41,7 @@ export async function killRun(world: World, options: KillOptions): Promise<KillR
   const plans = plansFor(options.changes, chance)
   const subjects = await stage(world, plans.length)
   const since = await requestMark(world)
+  await options.weather?.begin()
   const tellings = plans.flatMap((plan, index) => toldAbout(plan, subjects[index]))
   const counter = changeCounter()
   const kills = planKills({ ...options, chance })
@@ -48,7 +49,7 @@ export async function killRun(world: World, options: KillOptions): Promise<KillR
   const told = direct(world, tellings, since, { chance, together: TOGETHER, patienceMs, onChange: counter.count })
   const ended = told.finally(counter.end)
   await Promise.all([ended, killAll(world, kills, counter.reached)])
-  await options.calmDown?.()
+  await options.weather?.end()
   const finals = await untilStill(world, subjects, since, patienceMs)
   return judge(options, tellings, finals)
 }

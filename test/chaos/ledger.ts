@@ -99,11 +99,20 @@ const meant: Law = ({ changes }, { shop, odoo }) => {
   return strange === undefined ? null : `ended as ${strange}, which nobody asked for`
 }
 
+/** What moves an order by itself, so that it cannot be back where it began. A lock alone moves nothing. */
+const MOVES: ReadonlySet<Act> = new Set(['confirm', 'validate', 'cancel', 'retailer-cancel'])
+
 const notLost: Law = ({ changes }, { shop, odoo, seen }) => {
-  const acted = changes.some(({ outcome }) => outcome === 'done')
+  const acted = changes.some(({ act, outcome }) => outcome === 'done' && MOVES.has(act))
   const back = endOfShop(shop.status) === 'pending' && endOfOdoo(odoo) === 'pending' && seen.conflicts === 0
-  const onlyEdited = changes.every(({ act }) => act === 'edit' || act === 'finish-edit')
-  return acted && back && !onlyEdited ? 'what was done is gone on both sides' : null
+  return acted && back ? 'what was done is gone on both sides' : null
+}
+
+/** Where people act in turn, nothing they do is turned down. After a lost answer all is open. */
+const notRefused: Law = ({ end, changes }) => {
+  const refused = changes.find(({ outcome }) => outcome === 'refused')
+  if (end === null || !refused || changes.some(({ outcome }) => outcome === 'lost')) return null
+  return `${refused.act} was turned down: ${refused.why ?? 'the shop said no'}`
 }
 
 const notWaiting: Law = (_story, { shop, seen }) => {
@@ -143,6 +152,7 @@ const LAWS: Readonly<Record<string, Law>> = {
   'strict end': strictEnd,
   meant,
   'not lost': notLost,
+  'not refused': notRefused,
   'not waiting': notWaiting,
   'not doubled': notDoubled,
   'no echo': noEcho,

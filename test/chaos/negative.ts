@@ -2,10 +2,9 @@
  * Negative controls: a copy of the built sidecar with one protection taken out by a text patch. The ledger has to notice;
  * one that does not proves nothing about the sidecar as it is.
  */
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { repo, stackDir } from '../stack/paths.ts'
-import { launch, type PartSpec, parts, stopPart } from '../stack/processes.ts'
+import { copySidecar, from, runSidecar, sidecarSpec } from './sidecar-copy.ts'
 
 export interface Patch {
   readonly name: string
@@ -37,28 +36,19 @@ export const PATCHES: readonly Patch[] = [
 
 /** Runs `work` with the patched sidecar in place of the real one. */
 export async function withPatch<T>(patch: Patch, work: () => Promise<T>): Promise<T> {
-  const real = parts().sidecar
-  if (!real) throw new Error('no sidecar runs in this stack')
-  const { pid: _pid, born: _born, ...spec } = real
-  const copy = patchedCopy(patch)
+  const real = sidecarSpec()
+  const copy = copySidecar('sidecar-patched')
+  apply(patch, copy)
   try {
-    await replaceSidecar({ ...spec, args: [...spec.args.slice(0, -1), join(copy, 'main.js')] })
+    await runSidecar(from(real, copy))
     return await work()
   } finally {
-    await replaceSidecar(spec)
+    await runSidecar(real)
     rmSync(copy, { recursive: true, force: true })
   }
 }
 
-async function replaceSidecar(spec: PartSpec): Promise<void> {
-  await stopPart('sidecar')
-  launch('sidecar', spec)
-}
-
-function patchedCopy({ name, file, find, replace }: Patch): string {
-  const copy = join(stackDir(), 'patched-sidecar')
-  rmSync(copy, { recursive: true, force: true })
-  cpSync(join(repo, 'sidecar/dist'), copy, { recursive: true })
+function apply({ name, file, find, replace }: Patch, copy: string): void {
   const path = join(copy, file)
   const text = readFileSync(path, 'utf8')
   const places = text.split(find).length - 1
@@ -67,5 +57,4 @@ function patchedCopy({ name, file, find, replace }: Patch): string {
     path,
     text.replace(find, () => replace),
   )
-  return copy
 }

@@ -3,6 +3,7 @@ import { explain, step } from '../stack/report.ts'
 import { killRunning } from '../stack/shell.ts'
 import { bringDown, bringUp } from '../stack/stack.ts'
 import type { KillResult } from './kill.ts'
+import { freezeSidecar } from './sidecar-copy.ts'
 import { openWorld, type World } from './world.ts'
 
 export async function onOwnStack(folder: string, run: (world: World) => Promise<number>): Promise<void> {
@@ -15,6 +16,7 @@ export async function onOwnStack(folder: string, run: (world: World) => Promise<
   }
   try {
     await bringUp({ workers: 0, fresh: true })
+    await freezeSidecar()
     process.exitCode = await run(await openWorld())
   } catch (error) {
     explain(error)

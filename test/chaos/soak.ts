@@ -5,7 +5,7 @@
 import { parseArgs } from 'node:util'
 import { repo } from '../stack/paths.ts'
 import { run } from '../stack/shell.ts'
-import { badDay, goodDay } from './faults.ts'
+import { badDay } from './faults.ts'
 import { type KillResult, killRun } from './kill.ts'
 import { PATCHES, withPatch } from './negative.ts'
 import { onOwnStack, tellResult } from './own-stack.ts'
@@ -41,10 +41,9 @@ async function killRuns(world: World): Promise<readonly string[]> {
   return failed
 }
 
-async function oneRun(world: World, seed: number, bad: boolean): Promise<KillResult> {
-  if (bad) await badDay(world, seed)
-  const calmDown = () => goodDay(world)
-  return killRun(world, { seed, changes: CHANGES, kills: KILLS, victims: ['sidecar'], calmDown, patienceMs: 300_000 })
+function oneRun(world: World, seed: number, bad: boolean): Promise<KillResult> {
+  const weather = bad ? { weather: badDay(world, seed) } : {}
+  return killRun(world, { seed, changes: CHANGES, kills: KILLS, victims: ['sidecar'], patienceMs: 300_000, ...weather })
 }
 
 async function randomStories(): Promise<readonly string[]> {

@@ -125,6 +125,32 @@ describe('the ledger catches', () => {
   })
 })
 
+describe('a change that was turned down', () => {
+  const confirm = { act: 'confirm', outcome: 'refused', why: 'not in a state' } as const
+  const stillPending = but(wellCancelled, {
+    shop: { status: 'pending', history: [] },
+    odoo: { order: 'draft', deliveries: [], notes: 0 },
+  })
+
+  it('is a fault where nobody raced', () => {
+    const story: Story = { order: 'S4', end: 'approved', changes: [confirm] }
+    expect(said(story, stillPending)).toBe(
+      'S4 [confirm (refused)] not refused: confirm was turned down: not in a state',
+    )
+  })
+
+  it('is what a race or a lost answer may bring', () => {
+    const lost = { act: 'confirm', outcome: 'lost' } as const
+    expect(violations({ order: 'S5', end: null, changes: [confirm] }, stillPending)).toEqual([])
+    expect(violations({ order: 'S6', end: 'approved', changes: [lost, confirm] }, stillPending)).toEqual([])
+  })
+
+  it('moves nothing: a lock of a quotation leaves it where it is', () => {
+    const lock = { act: 'lock', outcome: 'done' } as const
+    expect(violations({ order: 'S7', end: null, changes: [confirm, lock] }, stillPending)).toEqual([])
+  })
+})
+
 describe('what the ledger reads', () => {
   it.each([
     [{ order: 'draft', locked: false, deliveries: [] }, 'pending'],
