@@ -2,7 +2,7 @@
  * The golden cluster: a stopped PostgreSQL data folder with one database `base` (Odoo with Sales, Inventory and demo data)
  * and its file store. Made once per Odoo tree and PostgreSQL version, shared by all checkouts; a stack copies the folder.
  */
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { demoFlag, runOdoo, treeFixes } from './odoo.ts'
@@ -36,7 +36,8 @@ export async function ensureGolden(tree: OdooTree): Promise<string> {
   const home = join(await databaseHome(), 'golden')
   mkdirSync(home, { recursive: true })
   const final = join(home, goldenKey(tree))
-  if (existsSync(final)) return final
+  if (existsSync(final) && !mayBeTorn(final)) return final
+  rmSync(final, { recursive: true, force: true })
   const partial = partialIn(home)
   try {
     const cluster = await clusterIn(partial)
@@ -44,12 +45,34 @@ export async function ensureGolden(tree: OdooTree): Promise<string> {
     await whileServing(cluster, () =>
       step(`template: Odoo ${tree.version} with Sales, Inventory, demo data`, () => fill(tree, cluster)),
     )
-    await runAsOwner(join(postgresBin().dir, 'initdb'), ['--sync-only', '-D', cluster.pgdata])
+    writeFileSync(notOnDisk(partial), bootId())
     if (!existsSync(final)) renameSync(partial, final)
   } finally {
     rmSync(partial, { recursive: true, force: true })
   }
+  void writeOut(final)
   return final
+}
+
+const bootId = () => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8')
+const notOnDisk = (golden: string) => join(golden, 'not-on-disk')
+
+/** Whole while the machine runs; after a restart only if it had reached the disk before. */
+function mayBeTorn(golden: string): boolean {
+  if (!existsSync(notOnDisk(golden))) return false
+  if (readFileSync(notOnDisk(golden), 'utf8') !== bootId()) return true
+  void writeOut(golden)
+  return false
+}
+
+/** Nobody waits for it: right after a download of a gigabyte the disk has a minute's work before it. */
+async function writeOut(golden: string): Promise<void> {
+  try {
+    await runAsOwner(join(postgresBin().dir, 'initdb'), ['--sync-only', '-D', join(golden, 'pgdata')])
+    rmSync(notOnDisk(golden), { force: true })
+  } catch {
+    // interrupted: the next start tries again
+  }
 }
 
 async function fill(tree: OdooTree, cluster: Cluster): Promise<void> {
@@ -68,7 +91,7 @@ async function fill(tree: OdooTree, cluster: Cluster): Promise<void> {
   await sql(cluster, BASE, 'vacuum analyze')
 }
 
-/** Not durable while it is made (a crash throws it away); written out before it gets its name. */
+/** Not durable while it is made: a crash throws it away. */
 const FAST = { fsync: 'off', full_page_writes: 'off', autovacuum: 'off', max_wal_size: '128MB', min_wal_size: '32MB' }
 
 async function whileServing(cluster: Cluster, work: () => Promise<void>): Promise<void> {
