@@ -7,10 +7,10 @@ import { OdooRpc } from '../stack/odoo-rpc.ts'
 import { odooBin, odooEnv, odooPython } from '../stack/odoo-tree.ts'
 import { freePort } from '../stack/ports.ts'
 import { copyDatabase } from '../stack/postgres.ts'
-import { answers, startPart, stopPart } from '../stack/processes.ts'
+import { answers, stopPart } from '../stack/processes.ts'
 import { validate } from '../stack/seed.ts'
 import { until } from '../stack/wait.ts'
-import { expect, type Stage, test } from './support/journey.ts'
+import { expect, type Stage, startOdoo, test } from './support/journey.ts'
 
 const COPY = 'raw_copy'
 
@@ -44,12 +44,12 @@ test('a raw copy of the database, started beside the first, sends nothing; the f
 })
 
 /** As an administrator would with the database's own tools: not a byte differs, so the uuid is the same. */
-async function copyBeside({ cluster, state }: Stage): Promise<void> {
+async function copyBeside(stage: Stage): Promise<void> {
+  const { cluster, state } = stage
   await stopPart('odoo')
   await forgetDatabase(cluster, COPY)
   await copyDatabase(cluster, state.odoo.db, COPY)
-  startPart('odoo')
-  await until('Odoo answers', 60_000, async () => ((await answers(`${state.odoo.url}/web/health`)) ? true : null))
+  await startOdoo(stage)
 }
 
 function startCopy({ tree, cluster }: Stage, port: number): ChildProcess {

@@ -1,8 +1,8 @@
-import { answers, startPart, stopPart } from '../stack/processes.ts'
+import { stopPart } from '../stack/processes.ts'
 import { linkState, validate } from '../stack/seed.ts'
 import { until } from '../stack/wait.ts'
 import { OrderForm } from './pages/odoo.ts'
-import { expect, signIn, test } from './support/journey.ts'
+import { expect, signIn, startOdoo, test } from './support/journey.ts'
 
 test('a browser that was offline: the badge is right again by asking once more, with no reload', async ({
   context,
@@ -55,8 +55,7 @@ test('Odoo was restarted: the badge goes on turning', async ({ context, page, st
   await form.mark()
 
   await stopPart('odoo')
-  startPart('odoo')
-  await until('Odoo answers', 60_000, async () => ((await answers(`${stage.state.odoo.url}/web/health`)) ? true : null))
+  await startOdoo(stage)
   await validate(stage.admin, order.picking)
 
   await expect(form.badge.shop).toContainText('Assigned to salesman', { timeout: 60_000 })

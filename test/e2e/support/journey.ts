@@ -7,7 +7,7 @@ import { ensureCluster } from '../../stack/database.ts'
 import { OdooRpc } from '../../stack/odoo-rpc.ts'
 import { type OdooTree, odooTree } from '../../stack/odoo-tree.ts'
 import { type Cluster, sql } from '../../stack/postgres.ts'
-import { isRunning, PARTS, startPart } from '../../stack/processes.ts'
+import { answers, isRunning, PARTS, startPart } from '../../stack/processes.ts'
 import { Retailer } from '../../stack/retailer.ts'
 import { createLinkedOrder, type LinkedOrder, type OrderWish, type Seeded } from '../../stack/seed.ts'
 import { known } from '../../stack/smoke.ts'
@@ -59,7 +59,8 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
       const standIn = new StandIn(stage.state.marketplaces.cartona.url)
       await use(standIn)
       // the next journey begins with all parts up and no fault
-      for (const part of PARTS) if (!isRunning(part)) startPart(part)
+      for (const part of PARTS) startPart(part)
+      await startOdoo(stage)
       await standIn.healthy()
       await standIn.calm()
     },
@@ -88,6 +89,14 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     for (const context of opened) await context.close()
   },
 })
+
+/** Odoo answers again. Its port was free for a moment, and another program may have tried it: then it is started again. */
+export async function startOdoo({ state }: Stage): Promise<void> {
+  await until('Odoo answers', 60_000, async () => {
+    startPart('odoo')
+    return (await answers(`${state.odoo.url}/web/health`)) && isRunning('odoo') ? true : null
+  })
+}
 
 /** No row of the link waits any more. */
 export async function untilAtRest({ sql: look }: Stage, link: number): Promise<void> {

@@ -33,10 +33,11 @@ export class StandIn {
     return history.filter(({ actor }) => actor === 'supplier').map(({ to }) => to)
   }
 
-  /** How many times anything was changed there by us. */
+  /** How many statuses we have set there. "synced" is none: it only confirms what the feed brought. */
   async writes(): Promise<number> {
     const response = await fetch(`${this.url}/__standin/requests`)
-    return appliedSchema.parse(await response.json()).filter(({ applied }) => applied).length
+    return appliedSchema.parse(await response.json()).filter(({ applied, wanted }) => applied && wanted !== 'synced')
+      .length
   }
 
   private async post(path: string, body: object): Promise<void> {
@@ -51,4 +52,4 @@ export class StandIn {
 
 const historySchema = z.object({ history: z.array(z.object({ actor: z.string(), to: z.string() })) })
 
-const appliedSchema = z.array(z.object({ applied: z.boolean() }))
+const appliedSchema = z.array(z.object({ applied: z.boolean(), wanted: z.string() }))
