@@ -55,7 +55,7 @@ export async function runAsOwner(command: string, args: readonly string[], optio
   return (await run(first, rest, { cwd: '/', ...options })).out
 }
 
-/** The folder of clusters and templates: the cache, unless the cluster's user cannot get there (a closed /root). */
+/** The folder of clusters and templates: the cache, unless the cluster's user cannot get there (a home closed to others). */
 export async function databaseHome(): Promise<string> {
   const owner = await clusterOwner()
   const home = join(cacheDir(), 'postgres')
