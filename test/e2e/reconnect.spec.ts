@@ -12,7 +12,10 @@ test('a browser that was offline: the badge is right again by asking once more, 
   standIn,
   errors,
 }) => {
-  errors.allow(/ERR_INTERNET_DISCONNECTED|WebSocket connection to|Failed to fetch/, 'the browser is offline on purpose')
+  errors.allow(
+    /ERR_INTERNET_DISCONNECTED|ConnectionLostError|WebSocket connection to|Failed to fetch/,
+    'the browser is offline on purpose',
+  )
   const order = await orderIn({ stage: 'ready' })
   await signIn(context, stage.state, 'sales')
   const form = new OrderForm(page, stage.state.odoo.url)
@@ -44,7 +47,7 @@ test('a browser that was offline: the badge is right again by asking once more, 
 
 test('Odoo was restarted: the badge goes on turning', async ({ context, page, stage, orderIn, errors }) => {
   errors.allow(
-    /WebSocket connection to|ERR_CONNECTION_REFUSED|Failed to fetch|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE/,
+    /WebSocket connection to|ERR_CONNECTION_REFUSED|Failed to fetch|ConnectionLostError|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE/,
     'Odoo is away on purpose',
   )
   const order = await orderIn({ stage: 'ready' })

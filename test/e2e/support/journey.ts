@@ -9,7 +9,15 @@ import { type OdooTree, odooTree } from '../../stack/odoo-tree.ts'
 import { type Cluster, sql } from '../../stack/postgres.ts'
 import { answers, isRunning, PARTS, startPart } from '../../stack/processes.ts'
 import { Retailer } from '../../stack/retailer.ts'
-import { createLinkedOrder, type LinkedOrder, type OrderWish, type Seeded } from '../../stack/seed.ts'
+import {
+  createLinkedOrder,
+  deliveryOf,
+  type LinkedOrder,
+  moveTo,
+  type OrderWish,
+  type Seeded,
+  untilSynced,
+} from '../../stack/seed.ts'
 import { known } from '../../stack/smoke.ts'
 import { readState, type StackState } from '../../stack/state.ts'
 import { until } from '../../stack/wait.ts'
@@ -75,8 +83,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     },
     { auto: true },
   ],
-  orderIn: async ({ stage, retailer }, use) =>
-    use((wish) => createLinkedOrder(stage.admin, retailer, stage.seeded, wish)),
+  orderIn: async ({ stage, retailer }, use) => use((wish) => linkedOrder(stage, retailer, wish)),
   browserOf: async ({ browser, stage, errors }, use) => {
     const opened: BrowserContext[] = []
     await use(async (login) => {
@@ -109,6 +116,14 @@ export async function untilAtRest({ sql: look }: Stage, link: number): Promise<v
 }
 
 export { expect } from '@playwright/test'
+
+/** Both sides agree before the order moves on: a person takes longer than that, too. */
+async function linkedOrder({ admin, seeded }: Stage, retailer: Retailer, wish: OrderWish): Promise<LinkedOrder> {
+  const made = await createLinkedOrder(admin, retailer, seeded, { ...wish, stage: 'quotation' })
+  await moveTo(admin, made.order, wish.stage)
+  await untilSynced(admin, made.link)
+  return { ...made, picking: await deliveryOf(admin, made.order) }
+}
 
 /** Without the login page: one journey goes through it, the others need not. */
 export async function signIn(context: BrowserContext, { odoo }: StackState, login: string): Promise<void> {

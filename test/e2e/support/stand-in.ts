@@ -36,8 +36,9 @@ export class StandIn {
   /** How many statuses we have set there. "synced" is none: it only confirms what the feed brought. */
   async writes(): Promise<number> {
     const response = await fetch(`${this.url}/__standin/requests`)
-    return appliedSchema.parse(await response.json()).filter(({ applied, wanted }) => applied && wanted !== 'synced')
-      .length
+    return appliedSchema
+      .parse(await response.json())
+      .filter(({ applied, wanted }) => applied && wanted !== '' && wanted !== 'synced').length
   }
 
   private async post(path: string, body: object): Promise<void> {
