@@ -347,7 +347,6 @@ describe('the table', () => {
   it.each([
     [{ on_delivery_done: 'delivered' }, ['delivered', 'delivered', 'delivered']],
     [{ partial_counts: 'last' }, ['approved', 'assigned_to_salesman', 'delivered']],
-    [{ lock_means_delivered: false }, ['assigned_to_salesman', 'assigned_to_salesman', 'assigned_to_salesman']],
   ])('with %j: first delivery, all deliveries, locked after them -> %j', (settings, words) => {
     const { sale, locked } = cartona.mapping(settings).outbound
     expect([sale.partial, sale.done, locked.done]).toEqual(words)

@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest'
 import { rules as memory } from '../../sidecar/src/connectors/memory/mapping.ts'
-import { CARTONA, CARTONA_DELIVERED, CARTONA_LOCK } from './support/facts.ts'
+import { CARTONA, CARTONA_DELIVERED } from './support/facts.ts'
 import { firstWrong, play, range, shortest, storyOf, verdict } from './support/story.ts'
 import { startOf, type World, type WorldOptions } from './support/world.ts'
 
@@ -17,7 +17,6 @@ const WORLDS: readonly (readonly [string, WorldOptions])[] = [
   ['cartona', { rules: CARTONA, start: startOf('pending', 'draft/none') }],
   ['cartona, from approved', { rules: CARTONA, start: startOf('approved', 'sale/ready') }],
   ['cartona, validation means delivered', { rules: CARTONA_DELIVERED, start: startOf('approved', 'sale/ready') }],
-  ['cartona, locking means delivered', { rules: CARTONA_LOCK, start: startOf('pending', 'draft/none') }],
   ['cartona, delivered by the shop', { rules: CARTONA, start: startOf('pending', 'draft/none'), fulfilledBy: 'shop' }],
   ['memory', { rules: memory, start: startOf('new', 'draft/none') }],
 ]

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { latest } from '../../sidecar/src/core/compare.ts'
 import { decide } from '../../sidecar/src/core/decide.ts'
-import { agreement, CARTONA, CARTONA_DELIVERED, CARTONA_LOCK, decided, facts, newBase, pair } from './support/facts.ts'
+import { agreement, CARTONA, CARTONA_DELIVERED, decided, facts, newBase, pair } from './support/facts.ts'
 
 describe('a change in Odoo', () => {
   it('is sent when only Odoo changed', () => {
@@ -67,7 +67,7 @@ describe('inputs that the shop asks for', () => {
 
   it('are asked of a person before anything is sent', () => {
     const story = { ...shipped, ours: pair('locked/done'), missing: { delivered: ['buyer_code'] as const } }
-    expect(decide(facts(story), CARTONA_LOCK)).toEqual({
+    expect(decide(facts(story), CARTONA)).toEqual({
       action: 'conflict',
       kind: 'input-needed',
       status: 'delivered',
@@ -77,7 +77,7 @@ describe('inputs that the shop asks for', () => {
 
   it('are asked for the whole way at once, each one time', () => {
     const missing = { assigned_to_salesman: ['cancel_reason'], delivered: ['buyer_code', 'cancel_reason'] } as const
-    const decision = decide(facts({ ours: pair('locked/done'), missing }), CARTONA_LOCK)
+    const decision = decide(facts({ ours: pair('locked/done'), missing }), CARTONA)
     expect(decision).toMatchObject({ status: 'assigned_to_salesman', inputs: ['cancel_reason', 'buyer_code'] })
   })
 
@@ -298,7 +298,7 @@ describe('an order that the shop delivers itself', () => {
   })
 
   it('takes no step on the way that it does not take as an end', () => {
-    const rules = { ...CARTONA_LOCK, settableWhenShopFulfils: ['delivered'] }
+    const rules = { ...CARTONA, settableWhenShopFulfils: ['delivered'] }
     expect(decided({ fulfilledBy: 'shop', ours: pair('locked/done') }, rules)).toBe('ask illegal-transition')
   })
 })
@@ -315,7 +315,7 @@ describe('a further link of the same order', () => {
 
   it('receives what Odoo does also after a change of its own', () => {
     const story = { owner: false, theirs: 'assigned_to_salesman', ours: pair('locked/done') }
-    expect(decided(story, CARTONA_LOCK)).toBe('push delivered')
+    expect(decided(story)).toBe('push delivered')
   })
 
   it('agrees like any other', () => {

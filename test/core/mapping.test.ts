@@ -12,7 +12,7 @@ import {
   sameEnd,
   statusOf,
 } from '../../sidecar/src/core/mapping.ts'
-import { CARTONA, CARTONA_DELIVERED, CARTONA_LOCK, PAIRS, pair } from './support/facts.ts'
+import { CARTONA, CARTONA_DELIVERED, PAIRS, pair } from './support/facts.ts'
 
 describe('a look into the table', () => {
   it('answers a cell both ways', () => {
@@ -78,7 +78,6 @@ describe('both agree', () => {
 const tables: readonly (readonly [string, Rules])[] = [
   ['cartona', CARTONA],
   ['cartona, where validation means delivered', CARTONA_DELIVERED],
-  ['cartona, where locking means delivered', CARTONA_LOCK],
   ['memory', memory],
 ]
 

@@ -3,7 +3,7 @@ import { rules as memory } from '../../../sidecar/src/connectors/memory/mapping.
 import { decide } from '../../../sidecar/src/core/decide.ts'
 import type { Agreement, Decision, Facts, Pair, Rules } from '../../../sidecar/src/core/entities.ts'
 import { pairText } from '../../../sidecar/src/core/mapping.ts'
-import { CARTONA, CARTONA_DELIVERED, CARTONA_LOCK, facts, PAIRS, pair, say } from './facts.ts'
+import { CARTONA, CARTONA_DELIVERED, facts, PAIRS, pair, say } from './facts.ts'
 import { baseOf } from './table.ts'
 
 export interface Case {
@@ -15,7 +15,6 @@ export interface Case {
 export const TABLES: readonly (readonly [string, Rules])[] = [
   ['cartona', CARTONA],
   ['cartona, validation means delivered', CARTONA_DELIVERED],
-  ['cartona, locking means delivered', CARTONA_LOCK],
   ['memory', memory],
 ]
 

@@ -15,7 +15,6 @@ import { pairText } from '../../../sidecar/src/core/mapping.ts'
 const POLICY = {
   on_delivery_done: 'assigned_to_salesman',
   partial_counts: 'last',
-  lock_means_delivered: false,
   send_returned: false,
 } as const
 
@@ -24,10 +23,8 @@ export const CARTONA: Rules = rulesFor(POLICY)
 export const CARTONA_DELIVERED: Rules = rulesFor({
   on_delivery_done: 'delivered',
   partial_counts: 'first',
-  lock_means_delivered: false,
   send_returned: true,
 })
-export const CARTONA_LOCK: Rules = rulesFor({ ...POLICY, lock_means_delivered: true, send_returned: true })
 
 export const PAIRS: readonly Pair[] = ORDER_SIDES.flatMap((order) =>
   DELIVERY_SIDES.map((delivery) => ({ order, delivery })),

@@ -2,7 +2,7 @@
 import { decide } from '../../../sidecar/src/core/decide.ts'
 import type { Agreement, Decision, Facts, Pair, Rules, Status } from '../../../sidecar/src/core/entities.ts'
 import { inboundCell, pairOf, pairText } from '../../../sidecar/src/core/mapping.ts'
-import { CARTONA, CARTONA_DELIVERED, CARTONA_LOCK, facts, PAIRS, pair, say } from './facts.ts'
+import { CARTONA, CARTONA_DELIVERED, facts, PAIRS, pair, say } from './facts.ts'
 
 interface Section {
   readonly title: string
@@ -38,7 +38,6 @@ function sections(): readonly Section[] {
     at('a person answered "Odoo"', { answer: 'ours' }, CARTONA, null),
     at('a person answered "the shop"', { answer: 'theirs' }, CARTONA, null),
     at('validation means delivered', {}, CARTONA_DELIVERED),
-    at('locking means delivered', {}, CARTONA_LOCK, baseOf(CARTONA, 'assigned_to_salesman')),
   ]
 }
 

@@ -41,11 +41,6 @@ export const settings = z.object({
     choices: { first: 'the first delivery', last: 'the last delivery' },
     default: 'first',
   }),
-  lock_means_delivered: setting.flag({
-    label: 'Locking a shipped order means delivered',
-    help: 'Switch it off when Odoo locks orders as they are confirmed.',
-    default: true,
-  }),
   send_returned: setting.flag({
     label: 'Send "returned"',
     help: "Cartona's list of accepted statuses does not name it. While off, a person is asked instead.",
@@ -117,7 +112,6 @@ export type Settings = z.output<typeof settings>
 export const policySettings = settings.pick({
   on_delivery_done: true,
   partial_counts: true,
-  lock_means_delivered: true,
   send_returned: true,
 }) satisfies z.ZodType<Policy>
 

@@ -5,7 +5,6 @@ import { type CartonaStatus, STEPS } from './states.ts'
 export interface Policy {
   readonly on_delivery_done: 'assigned_to_salesman' | 'delivered'
   readonly partial_counts: 'first' | 'last'
-  readonly lock_means_delivered: boolean
   readonly send_returned: boolean
 }
 
@@ -65,7 +64,8 @@ const inbound = (policy: Policy): Mapping<CartonaStatus>['inbound'] => ({
 
 export function mappingFor(policy: Policy): Mapping<CartonaStatus> {
   const sale = confirmed(policy)
-  const locked: Row = policy.lock_means_delivered ? { ...sale, done: 'delivered' } : sale
+  // whether an order counts as locked at all is chosen on the shop's form in Odoo
+  const locked: Row = { ...sale, done: 'delivered' }
   return {
     version: versionOf(policy),
     inbound: inbound(policy),
@@ -74,8 +74,7 @@ export function mappingFor(policy: Policy): Mapping<CartonaStatus> {
 }
 
 function versionOf(policy: Policy): string {
-  const locking = policy.lock_means_delivered ? 'lock-delivered' : 'lock-nothing'
-  return ['cartona-1', policy.on_delivery_done, policy.partial_counts, locking].join('/')
+  return ['cartona-2', policy.on_delivery_done, policy.partial_counts].join('/')
 }
 
 export function rulesFor(policy: Policy): Rules<CartonaStatus> {
