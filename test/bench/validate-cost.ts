@@ -4,10 +4,11 @@
  */
 import { createServer, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { sql } from '../stack/postgres.ts'
 import { startPart, stopPart } from '../stack/processes.ts'
 import { step } from '../stack/report.ts'
 import { validate } from '../stack/seed.ts'
-import { type Delivery, prepareDeliveries, prepareLinked, rest } from './deliveries.ts'
+import { type Delivery, type LinkedDelivery, prepareDeliveries, prepareLinked, rest } from './deliveries.ts'
 import type { Bench, Side } from './environment.ts'
 import { queriesOfValidate } from './queries.ts'
 import { seeded, shuffled } from './random.ts'
@@ -58,7 +59,12 @@ interface Found {
 async function measure(bench: Bench, n: number, sidecar: SidecarState, chance: () => number): Promise<Found> {
   const rounds: Round[] = []
   const queries = queriesOfValidate()
-  for await (const round of deliveries(bench, n + WARM_UP, sidecar)) rounds.push(await clickAll(bench, round, chance))
+  const links: string[] = []
+  for await (const round of deliveries(bench, n + WARM_UP, sidecar)) {
+    links.push(round.addon.link)
+    rounds.push(await clickAll(bench, round, chance))
+  }
+  await requireNoticed(bench, links)
   const counted = rounds.slice(WARM_UP)
   return {
     sidecar,
@@ -78,7 +84,17 @@ function spread(rounds: readonly Round[], arm: keyof Round) {
   return { p50: quantile(values, 0.5), p99: quantile(values, 0.99) }
 }
 
-type Waiting = Readonly<Record<keyof Round, Delivery>>
+/** An addon that notices nothing would be as fast as none. */
+async function requireNoticed({ cluster, withAddon }: Bench, links: readonly string[]): Promise<void> {
+  const noticed = await sql(
+    cluster,
+    withAddon.db,
+    `select count(distinct link_id) from marketplace_outbox where cause = 'delivery_done' and link_id in (${links.join(',')})`,
+  )
+  if (Number(noticed) !== links.length) throw new Error(`the addon noticed ${noticed} of ${links.length} deliveries`)
+}
+
+type Waiting = Readonly<Record<keyof Round, Delivery>> & { readonly addon: LinkedDelivery }
 
 /** Linking needs the sidecar, so all deliveries are made before it is taken away. */
 async function* deliveries(bench: Bench, n: number, sidecar: SidecarState): AsyncIterable<Waiting> {
