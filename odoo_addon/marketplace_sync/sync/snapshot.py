@@ -3,9 +3,19 @@
 One SQL for any number of links; the wake, claim, read and apply all use it. What goes to the customer is a delivery,
 what comes back from him is a return; pick and pack steps say nothing to a shop.
 """
+from .planned import Planned
 from .values import ISO_SQL
 
-_SNAPSHOTS = f"""
+# Odoo's own setting writes exactly this implication.
+_AUTO_LOCK = """(
+SELECT EXISTS (
+    SELECT 1 FROM res_groups_implied_rel rel
+      JOIN ir_model_data base ON base.res_id = rel.gid AND base.module = 'base' AND base.name = 'group_user'
+       AND base.model = 'res.groups'
+      JOIN ir_model_data auto ON auto.res_id = rel.hid AND auto.module = 'sale' AND auto.name = 'group_auto_done_setting'
+       AND auto.model = 'res.groups'))"""
+
+_SNAPSHOTS = Planned(f"""
 WITH link AS (
     SELECT l.*, shop.lock_means_delivered AS lock_mode
       FROM marketplace_link l JOIN marketplace_shop shop ON shop.id = l.shop_id
@@ -58,7 +68,7 @@ SELECT link.id, link.shop_id, COALESCE(link.shop_ref, ''), COALESCE(link.order_i
        COALESCE(link.last_operation, ''), COALESCE(link.sync_state, 'pending'),
        CASE WHEN o.id IS NULL THEN 'cancel'
             WHEN o.state = 'sale' AND o.locked
-             AND (link.lock_mode = 'yes' OR COALESCE(link.lock_mode, 'auto') = 'auto' AND NOT %(auto_lock)s)
+             AND (link.lock_mode = 'yes' OR COALESCE(link.lock_mode, 'auto') = 'auto' AND NOT {_AUTO_LOCK})
              AND (delivery.word IN ('done', 'returning', 'partly_returned', 'returned')
                   OR delivery.word = 'none' AND NOT EXISTS (
                      SELECT 1 FROM sale_order_line line
@@ -77,26 +87,13 @@ SELECT link.id, link.shop_id, COALESCE(link.shop_ref, ''), COALESCE(link.order_i
   JOIN delivery ON delivery.link_id = link.id
   LEFT JOIN sale_order o ON o.id = link.order_id
  ORDER BY link.id
-"""
+""", links='int[]')
 
-# Odoo's own setting writes exactly this implication.
-_AUTO_LOCK = """
-SELECT EXISTS (
-    SELECT 1 FROM res_groups_implied_rel rel
-      JOIN ir_model_data base ON base.res_id = rel.gid AND base.module = 'base' AND base.name = 'group_user'
-       AND base.model = 'res.groups'
-      JOIN ir_model_data auto ON auto.res_id = rel.hid AND auto.module = 'sale' AND auto.name = 'group_auto_done_setting'
-       AND auto.model = 'res.groups')
-"""
-
-
-def snapshots(cr, link_ids):
+def snapshots(cr, link_ids, *, kept=False):
     """What the sidecar sees of these links, by ascending id. The caller has flushed."""
     if not link_ids:
         return []
-    cr.execute(_AUTO_LOCK)
-    auto_lock = cr.fetchone()[0]
-    cr.execute(_SNAPSHOTS, {'links': list(link_ids), 'auto_lock': auto_lock})
+    _SNAPSHOTS.execute(cr, kept=kept, links=list(link_ids))
     return [_snapshot(*row) for row in cr.fetchall()]
 
 

@@ -12,9 +12,11 @@ import time
 
 from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
+from odoo.sql_db import Cursor
 
 from ..const import MAX_WAKE_LINKS, PROTOCOL
 from . import badge, identity, sidecar, snapshot
+from .kept import IDLE_SECONDS, KeptCursors
 
 _logger = logging.getLogger(__name__)
 
@@ -60,6 +62,7 @@ class Sender:
         self.waiting = []  # (when, database, row ids): to be called pending unless acknowledged by then
         self.lines = {}  # address -> open connection
         self.complained = {}
+        self.cursors = KeptCursors()
         self.thread = threading.Thread(target=self._run, name='marketplace_sync.wake', daemon=True)
         self.thread.start()
 
@@ -79,6 +82,7 @@ class Sender:
                 self._turn()
             except Exception as error:  # noqa: BLE001 - this thread must outlive any surprise
                 self._complain('the wake thread stumbled', error)
+        self.cursors.close_idle(0)
 
     def _turn(self):
         first = self._take(timeout=self._until_next())
@@ -90,6 +94,7 @@ class Sender:
             if row_ids:
                 self.waiting.append((time.monotonic() + PENDING_AFTER_SECONDS, dbname, row_ids))
         self._call_pending()
+        self.cursors.close_idle()
 
     def _take(self, *, block=True, timeout=None):
         try:
@@ -102,11 +107,13 @@ class Sender:
             yield item
 
     def _until_next(self):
-        return max(0.0, self.waiting[0][0] - time.monotonic()) if self.waiting else None
+        if self.waiting:
+            return max(0.0, self.waiting[0][0] - time.monotonic())
+        return IDLE_SECONDS if self.cursors else None
 
     def _send(self, dbname, path, row_ids):
         try:
-            found = prepare(dbname, path, row_ids)
+            found = self.cursors.read(dbname, lambda cr: prepare(cr, path, row_ids))
             if found:
                 self._post(*found)
         except Exception as error:  # noqa: BLE001 - the sweep finds what could not be told
@@ -157,15 +164,14 @@ class Sender:
             _logger.info('%s: %s. The sweep will find the rows.', what, error)
 
 
-def prepare(dbname, path, row_ids):
+def prepare(cr, path, row_ids):
     """`(identity, path, body)` to send, or None. Reads on a cursor of its own: a row of a rolled-back savepoint is not there."""
-    with Registry(dbname).cursor() as cr:
-        who = identity.read(cr)
-        if not who.paired or who.is_copy:
-            return None
-        if path != '/odoo/wake':
-            return who, path, b'{}'
-        links = _links_of(cr, row_ids)
+    who = identity.read(cr)
+    if not who.paired or who.is_copy:
+        return None
+    if path != '/odoo/wake':
+        return who, path, b'{}'
+    links = _links_of(cr, row_ids)
     if not links:
         return None
     body = {
@@ -184,7 +190,7 @@ def _links_of(cr, row_ids):
         'SELECT DISTINCT link_id FROM marketplace_outbox WHERE id = ANY(%s) AND closed_at IS NULL ORDER BY link_id LIMIT %s',
         (list(row_ids), MAX_WAKE_LINKS),
     )
-    return snapshot.snapshots(cr, [row[0] for row in cr.fetchall()])
+    return snapshot.snapshots(cr, [row[0] for row in cr.fetchall()], kept=isinstance(cr, Cursor))
 
 
 def _announce_waiting(dbname, row_ids):

@@ -3,6 +3,7 @@ from . import (
     test_apply,
     test_bus,
     test_busy,
+    test_kept,
     test_link,
     test_log,
     test_noticing,

@@ -129,11 +129,11 @@ class TestWake(MarketplaceCase):
         order = self.linked_order()
         order.action_lock()
         rows = [row['id'] for row in self.rows()]
-        self.assertIsNotNone(wake.prepare(self.env.cr.dbname, '/odoo/wake', rows))
+        self.assertIsNotNone(wake.prepare(self.env.cr, '/odoo/wake', rows))
         self.pair_database(fingerprint='of the database that this one was copied from')
-        self.assertIsNone(wake.prepare(self.env.cr.dbname, '/odoo/wake', rows))
+        self.assertIsNone(wake.prepare(self.env.cr, '/odoo/wake', rows))
         self.pair_database(key='')
-        self.assertIsNone(wake.prepare(self.env.cr.dbname, '/odoo/wake', rows))
+        self.assertIsNone(wake.prepare(self.env.cr, '/odoo/wake', rows))
 
     def test_a_change_of_a_shop_is_told_without_its_content(self):
         self.shop.name = 'Renamed'
