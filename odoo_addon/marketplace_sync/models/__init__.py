@@ -3,7 +3,6 @@ from . import (
     marketplace_wire,
     marketplace_connector,
     marketplace_shop,
-    marketplace_shop_setting,
     marketplace_unknown_order,
     marketplace_link,
     marketplace_link_part,

@@ -24,7 +24,6 @@ class MarketplaceConnector(models.Model):
     setting_fields = fields.Json(readonly=True)
     statuses = fields.Json(readonly=True)
     webhook_paths = fields.Json(readonly=True)
-    choice_ids = fields.One2many('marketplace.connector.choice', 'connector_id', readonly=True)
 
     locals().update(unique('code', 'This connector is already known.'))
 
@@ -63,48 +62,11 @@ class MarketplaceConnector(models.Model):
     def _learn(self, vals):
         """Write only what is new, so that a restart of the sidecar touches nothing."""
         changed = {name: value for name, value in {**vals, 'active': True}.items() if self[name] != value}
-        if not changed:
-            return
-        self.write(changed)
-        if 'setting_fields' in changed:
-            self._renew_choices()
-            self.env['marketplace.shop'].with_context(active_test=False).search(
-                [('connector_id', '=', self.id)]
-            )._renew_settings()
-
-    def _renew_choices(self):
-        wanted = {
-            (field['name'], choice['value']): choice['label']
-            for field in self.setting_fields
-            for choice in field.get('choices', [])
-        }
-        known = {(choice.field, choice.value): choice for choice in self.choice_ids}
-        for key, choice in known.items():
-            if key in wanted:
-                choice.name = wanted[key]
-            else:
-                choice.unlink()
-        self.env['marketplace.connector.choice'].create(
-            [
-                {'connector_id': self.id, 'field': field, 'value': value, 'name': label}
-                for (field, value), label in wanted.items()
-                if (field, value) not in known
-            ]
-        )
+        if changed:
+            self.write(changed)
 
     def _status_label(self, code):
         return next((entry['label'] for entry in self.statuses or [] if entry['code'] == code), code)
-
-
-class MarketplaceConnectorChoice(models.Model):
-    _name = 'marketplace.connector.choice'
-    _description = 'Choice of a connector setting'
-    _order = 'connector_id, field, id'
-
-    connector_id = fields.Many2one('marketplace.connector', required=True, ondelete='cascade', index=True)
-    field = fields.Char(required=True)
-    value = fields.Char(required=True)
-    name = fields.Char(required=True)
 
 
 def _checked_connector(entry):

@@ -1,16 +1,12 @@
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
-from ..sync import wake
-from ..sync.values import items, text, word
+from ..sync import settings, wake
+from ..sync.values import items, iso, text, word
 
-LOCK_CHOICES = [
-    ('auto', 'Yes, unless orders are locked automatically when they are confirmed'),
-    ('yes', 'Yes'),
-    ('no', 'No'),
-]
+LOCK_CHOICES = [('auto', 'Automatic'), ('yes', 'Yes'), ('no', 'No')]
 # A change of these says nothing to the sidecar.
-OWN_COLUMNS = frozenset({'state', 'message', 'reported_at', 'unknown_order_ids'})
+OWN_COLUMNS = frozenset({'state', 'message', 'reported_at', 'unknown_order_ids', 'secrets_set'})
 
 
 class MarketplaceShop(models.Model):
@@ -21,48 +17,77 @@ class MarketplaceShop(models.Model):
     _order = 'name, id'
 
     name = fields.Char(required=True)
-    connector_id = fields.Many2one('marketplace.connector', required=True, ondelete='restrict')
+    connector_id = fields.Many2one(
+        'marketplace.connector', required=True, ondelete='restrict', default=lambda self: self._default_connector()
+    )
     connector_code = fields.Char(related='connector_id.code', string='Connector Code')
+    has_connectors = fields.Boolean(compute='_compute_has_connectors')
     company_id = fields.Many2one('res.company', required=True, index=True, default=lambda self: self.env.company)
     active = fields.Boolean(default=True)
-    send = fields.Boolean('Send to the Shop', default=True, help='Changes of linked orders are sent to the shop.')
-    receive = fields.Boolean('Receive from the Shop', default=True, help='Changes in the shop are applied to linked orders.')
+    send = fields.Boolean('Send Changes', default=True, help='Changes of linked orders are sent to the shop.')
+    receive = fields.Boolean('Receive Changes', default=True, help='Changes in the shop are applied to linked orders.')
     lock_means_delivered = fields.Selection(
         LOCK_CHOICES,
-        string='A Locked Order Is Delivered',
+        string='Delivered When Locked',
         required=True,
         default='auto',
-        help='Whether locking an order after its goods went out tells the shop that it was delivered.',
+        help='Whether locking an order after its goods went out tells the shop that it was delivered. '
+        'Automatic: yes, unless Odoo itself locks orders when they are confirmed.',
     )
-    setting_ids = fields.One2many('marketplace.shop.setting', 'shop_id', string='Settings')
-    settings = fields.Json(compute='_compute_settings', inverse='_inverse_settings', string='Setting Values')
-    secrets_set = fields.Json(compute='_compute_settings', string='Secrets')
-    state = fields.Selection([('unknown', 'Not heard of yet'), ('ok', 'Works'), ('problem', 'Problem')], default='unknown', readonly=True)
-    message = fields.Char(readonly=True)
-    reported_at = fields.Datetime('Last Heard', readonly=True)
+    setting_fields = fields.Json(related='connector_id.setting_fields', string='Schema of the Settings')
+    # only what differs from a default, so that a better default of a later connector reaches every shop
+    setting_values = fields.Json('Settings Filled In', readonly=True)
+    settings = fields.Json(compute='_compute_settings', inverse='_inverse_settings')
+    secrets_set = fields.Json(readonly=True, copy=False)
+    new_secrets = fields.Json(compute='_compute_new_secrets', readonly=False)
+    state = fields.Selection(
+        [('unknown', 'Not Checked Yet'), ('ok', 'Works'), ('problem', 'Problem')],
+        string='Connection',
+        default='unknown',
+        readonly=True,
+        copy=False,
+    )
+    message = fields.Char(readonly=True, copy=False)
+    reported_at = fields.Datetime('Last Heard', readonly=True, copy=False)
     unknown_order_ids = fields.One2many('marketplace.unknown.order', 'shop_id', readonly=True)
+    unknown_order_count = fields.Integer('Unknown Orders', compute='_compute_unknown_order_count')
     link_count = fields.Integer(compute='_compute_link_count')
 
-    @api.depends('setting_ids.value', 'setting_ids.set_at')
+    def _default_connector(self):
+        """The only one, where there is nothing to choose."""
+        connectors = self.env['marketplace.connector'].search([], limit=2)
+        return connectors if len(connectors) == 1 else connectors.browse()
+
+    # named although nothing of it is read: Odoo 18 computes for a new record only what depends on something
+    @api.depends('connector_id')
+    def _compute_has_connectors(self):
+        self.has_connectors = bool(self.env['marketplace.connector'].search_count([], limit=1))
+
+    @api.depends('setting_values', 'connector_id.setting_fields')
     def _compute_settings(self):
         for shop in self:
-            plain = shop.setting_ids.filtered(lambda setting: setting.kind != 'secret')
-            shop.settings = {setting.name: setting._typed() for setting in plain if setting._is_filled()}
-            shop.secrets_set = {
-                setting.name: fields.Datetime.to_string(setting.set_at) for setting in shop.setting_ids - plain if setting.set_at
-            }
+            shop.settings = settings.effective(shop._schema(), shop.setting_values or {})
 
     def _inverse_settings(self):
+        """What is assigned is a part of it: the rest keeps its values."""
         for shop in self:
-            wanted = dict(shop.settings or {})
-            shop._renew_settings()
-            rows = {setting.name: setting for setting in shop.setting_ids if setting.kind != 'secret'}
-            for name, value in wanted.items():
-                if name not in rows:
+            known = settings.plain_fields(shop._schema())
+            values = dict(shop.setting_values or {})
+            for name, value in (shop.settings or {}).items():
+                if name not in known:
                     raise UserError(_('%(connector)s has no setting "%(name)s".', connector=shop.connector_id.name, name=name))
-                rows[name]._take(value)
-        # what was assigned is a part of it; the rest keeps its values
+                values[name] = settings.checked(self.env, known[name], value)
+            shop.setting_values = {name: value for name, value in values.items() if _is_own(known.get(name, {}), value)}
         self.invalidate_recordset(['settings'])
+
+    def _compute_new_secrets(self):
+        """Write-only: `create` and `write` pass it on to the sidecar before the ORM sees it."""
+        self.new_secrets = False
+
+    @api.depends('unknown_order_ids')
+    def _compute_unknown_order_count(self):
+        for shop in self:
+            shop.unknown_order_count = len(shop.unknown_order_ids)
 
     def _compute_link_count(self):
         counts = dict(self.env['marketplace.link']._read_group([('shop_id', 'in', self.ids)], ['shop_id'], ['__count']))
@@ -71,15 +96,20 @@ class MarketplaceShop(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        shops = super().create(vals_list)
-        shops._renew_settings()
+        secrets = [vals.get('new_secrets') for vals in vals_list]
+        shops = super().create([_without_secrets(vals) for vals in vals_list])
         wake.config_after_commit(self.env.cr)
+        for shop, new in zip(shops, secrets):
+            shop._take_secrets(new)
         return shops
 
     def write(self, vals):
-        done = super().write(vals)
-        if 'connector_id' in vals:
-            self._renew_settings()
+        if any(shop.connector_id.id != vals.get('connector_id', shop.connector_id.id) for shop in self):
+            raise UserError(_('A shop keeps its connector. Make a new shop for the other one.'))
+        # asked before anything is written, so that no row is locked while the sidecar answers
+        for shop in self:
+            shop._take_secrets(vals.get('new_secrets'))
+        done = super().write(_without_secrets(vals))
         if not OWN_COLUMNS.issuperset(vals):
             wake.config_after_commit(self.env.cr)
         return done
@@ -90,27 +120,12 @@ class MarketplaceShop(models.Model):
 
     def copy_data(self, default=None):
         return [
-            {**vals, 'name': _('%s (copy)', shop.name), 'send': False, 'receive': False}
+            {**vals, 'name': self.env._('%s (copy)', shop.name), 'send': False, 'receive': False}
             for shop, vals in zip(self, super().copy_data(default))
         ]
 
-    def _renew_settings(self):
-        """One row per setting that the connector announced; what a person filled in stays."""
-        for shop in self:
-            known = {setting.name: setting for setting in shop.setting_ids}
-            wanted = {field['name']: field for field in shop.connector_id.setting_fields or []}
-            for name, setting in known.items():
-                if name not in wanted:
-                    setting.unlink()
-                elif setting.kind != wanted[name]['type']:
-                    setting.kind = wanted[name]['type']
-            self.env['marketplace.shop.setting'].create(
-                [
-                    {'shop_id': shop.id, 'name': name, 'kind': field['type'], 'sequence': position}
-                    for position, (name, field) in enumerate(wanted.items())
-                    if name not in known
-                ]
-            )
+    def _schema(self):
+        return self.connector_id.setting_fields or []
 
     def _config(self):
         self.ensure_one()
@@ -141,18 +156,24 @@ class MarketplaceShop(models.Model):
         """
         self.ensure_one()
         self.check_access('write')
-        rows = {setting.name: setting for setting in self.setting_ids if setting.kind == 'secret'}
+        known = settings.secret_fields(self._schema())
         for name in secrets:
-            if name not in rows:
+            if name not in known:
                 raise UserError(_('%(connector)s has no secret "%(name)s".', connector=self.connector_id.name, name=name))
         self.env['marketplace.pairing']._ask('/odoo/secrets', {'shop': str(self.id), 'secrets': secrets})
-        for name, value in secrets.items():
-            rows[name].sudo().set_at = fields.Datetime.now() if value else False
+        dates = {**(self.secrets_set or {}), **{name: value and iso(fields.Datetime.now()) for name, value in secrets.items()}}
+        self.secrets_set = {name: date for name, date in dates.items() if date}
         return True
+
+    def _take_secrets(self, secrets):
+        """From the form, where null is a field that was opened and left empty."""
+        typed = {name: value for name, value in (secrets or {}).items() if value is not None}
+        if typed:
+            self.set_secrets(typed)
 
     def action_test(self):
         self.ensure_one()
-        missing = self.setting_ids.filtered('is_missing').mapped('label')
+        missing = settings.missing(self._schema(), {**(self.settings or {}), **(self.secrets_set or {})})
         if missing:
             raise UserError(_('Please fill in first: %s', ', '.join(missing)))
         answer = self.env['marketplace.pairing']._ask('/odoo/test', {'shop': str(self.id)})
@@ -163,5 +184,15 @@ class MarketplaceShop(models.Model):
         action = self.env['ir.actions.actions']._for_xml_id('marketplace_sync.action_marketplace_link')
         return {**action, 'domain': [('shop_id', '=', self.id)], 'context': {'default_shop_id': self.id}}
 
-    def _after_settings(self):
-        wake.config_after_commit(self.env.cr)
+    def action_view_unknown_orders(self):
+        self.ensure_one()
+        action = self.env['ir.actions.actions']._for_xml_id('marketplace_sync.action_marketplace_unknown_order')
+        return {**action, 'domain': [('shop_id', '=', self.id)]}
+
+
+def _is_own(field, value):
+    return value is not None and value != field.get('default')
+
+
+def _without_secrets(vals):
+    return {name: value for name, value in vals.items() if name != 'new_secrets'}

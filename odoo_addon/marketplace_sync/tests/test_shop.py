@@ -1,7 +1,7 @@
 import json
 
-from odoo.exceptions import UserError, ValidationError
-from odoo.tests import Form, tagged
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import Form, new_test_user, tagged
 
 from .common import MarketplaceCase, Sidecar
 
@@ -53,32 +53,69 @@ class TestShop(MarketplaceCase):
         }
         self.call('marketplace.connector', 'announce', connectors=[entry])
 
-    def setting(self, name):
-        return self.shop.setting_ids.filtered(lambda setting: setting.name == name)
-
     def test_defaults_are_filled_in(self):
         self.assertEqual(self.shop.settings, {'poll': 20, 'strict': True, 'on_done': 'shipped'})
-        self.assertEqual(self.shop.setting_ids.filtered('is_missing').mapped('name'), ['base_url', 'token'])
+        self.assertFalse(self.shop.setting_values)
 
     def test_the_form_writes_typed_values(self):
+        wanted = {'base_url': 'https://souk.example', 'poll': 60, 'strict': False, 'on_done': 'delivered'}
         with Form(self.shop) as form:
-            for position, name in enumerate(field['name'] for field in FIELDS):
-                with form.setting_ids.edit(position) as row:
-                    self.assertEqual(row.name, name)
-                    if name == 'base_url':
-                        row.text_value = 'https://souk.example'
-                    elif name == 'poll':
-                        row.integer_value = 60
-                    elif name == 'strict':
-                        row.boolean_value = False
-                    elif name == 'on_done':
-                        row.choice_id = self.shop.connector_id.choice_ids.filtered(lambda c: c.value == 'delivered')
-                    else:
-                        row.secret_value = 's3cret'
-        self.assertEqual(
-            self.shop.settings, {'base_url': 'https://souk.example', 'poll': 60, 'strict': False, 'on_done': 'delivered'}
-        )
-        self.assertFalse(self.shop.setting_ids.filtered('is_missing'))
+            self.assertEqual([field['name'] for field in form.setting_fields], [field['name'] for field in FIELDS])
+            form.settings = wanted
+        self.assertEqual(self.shop.settings, wanted)
+
+    def test_another_connector_on_a_new_shop_brings_its_own_fields(self):
+        form = Form(self.env['marketplace.shop'])
+        form.connector_id = self.connector
+        self.assertFalse(form.setting_fields)
+        form.connector_id = self.shop.connector_id
+        self.assertEqual([field['name'] for field in form.setting_fields], [field['name'] for field in FIELDS])
+        self.assertEqual(form.settings, {'poll': 20, 'strict': True, 'on_done': 'shipped'})
+
+    def test_a_shop_keeps_its_connector(self):
+        with self.assertRaisesRegex(UserError, 'keeps its connector'):
+            self.shop.connector_id = self.connector
+        self.shop.connector_id = self.shop.connector_id
+
+    def test_the_only_connector_needs_no_choice(self):
+        self.assertFalse(Form(self.env['marketplace.shop']).connector_id)
+        self.connector.active = False
+        self.assertEqual(Form(self.env['marketplace.shop']).connector_id, self.shop.connector_id)
+
+    def test_without_a_connector_the_form_says_so(self):
+        self.assertTrue(Form(self.env['marketplace.shop']).has_connectors)
+        self.env['marketplace.connector'].search([]).active = False
+        self.assertFalse(Form(self.env['marketplace.shop']).has_connectors)
+
+    def test_an_emptied_setting_has_its_default_again(self):
+        self.shop.settings = {'poll': 60, 'base_url': 'https://souk.example'}
+        self.shop.settings = {'poll': None, 'base_url': ''}
+        self.assertEqual(self.shop.settings, {'poll': 20, 'strict': True, 'on_done': 'shipped'})
+
+    def test_zero_is_a_value(self):
+        self.shop.settings = {'poll': 0}
+        self.env.invalidate_all()
+        self.assertEqual(self.shop.settings['poll'], 0)
+
+    def test_a_better_default_of_a_later_connector_reaches_the_shop_unless_a_person_chose(self):
+        other = self.shop.copy()
+        other.settings = {'poll': 60}
+        self.announce([{**FIELDS[1], 'default': 30}])
+        self.assertEqual((self.shop.settings['poll'], other.settings['poll']), (30, 60))
+
+    def test_a_copy_has_the_settings_and_not_the_secrets(self):
+        self.shop.settings = {'poll': 60}
+        self.shop.set_secrets({'token': 's3cret'})
+        other = self.shop.copy()
+        self.assertEqual((other.settings['poll'], other.secrets_set), (60, False))
+
+    def test_a_person_without_rights_reads_the_settings_and_changes_nothing(self):
+        shop = self.shop.with_user(new_test_user(self.env, 'reader', 'base.group_user,marketplace_sync.group_user'))
+        self.assertEqual(shop.settings['poll'], 20)
+        for attempt in (lambda: shop.write({'settings': {'poll': 1}}), lambda: shop.write({'new_secrets': {'token': 'x'}})):
+            with self.assertRaises(AccessError):
+                attempt()
+        self.assertEqual(self.sidecar.bodies('/odoo/secrets'), [])
 
     def test_settings_by_rpc(self):
         self.shop.settings = {'base_url': 'https://souk.example', 'poll': 30}
@@ -91,15 +128,34 @@ class TestShop(MarketplaceCase):
                 self.shop.settings = {name: value}
 
     def test_a_secret_goes_to_the_sidecar_and_is_not_kept(self):
-        self.setting('token').secret_value = 's3cret'
-        self.env.flush_all()
+        [answer] = self.shop.web_save({'new_secrets': {'token': 's3cret'}}, {'new_secrets': {}, 'secrets_set': {}, 'settings': {}})
         self.assertEqual(self.sidecar.bodies('/odoo/secrets'), [{'shop': str(self.shop.id), 'secrets': {'token': 's3cret'}}])
         self.assertEqual(list(self.shop.secrets_set), ['token'])
-        self.assertIn('Set on', self.setting('token').shown)
-        self.env.invalidate_all()
-        self.assertFalse(self.setting('token').secret_value)
-        self.env.cr.execute('SELECT * FROM marketplace_shop_setting WHERE shop_id = %s', (self.shop.id,))
+        self.assertNotIn('s3cret', json.dumps(answer, default=str))
+        self.env.flush_all()
+        self.env.cr.execute('SELECT * FROM marketplace_shop WHERE id = %s', (self.shop.id,))
         self.assertNotIn('s3cret', json.dumps(self.env.cr.fetchall(), default=str))
+
+    def test_a_new_shop_brings_its_secret_along(self):
+        shop = self.shop.create(
+            {'name': 'Another', 'connector_id': self.shop.connector_id.id, 'new_secrets': {'token': 's3cret'}}
+        )
+        self.assertEqual(self.sidecar.bodies('/odoo/secrets'), [{'shop': str(shop.id), 'secrets': {'token': 's3cret'}}])
+        self.assertEqual(list(shop.secrets_set), ['token'])
+
+    def test_a_secret_field_that_was_left_empty_changes_nothing_and_an_empty_secret_deletes(self):
+        self.shop.set_secrets({'token': 's3cret'})
+        self.shop.new_secrets = {'token': None}
+        self.assertEqual(len(self.sidecar.bodies('/odoo/secrets')), 1)
+        self.shop.new_secrets = {'token': ''}
+        self.assertEqual(self.sidecar.bodies('/odoo/secrets')[1]['secrets'], {'token': ''})
+        self.assertFalse(self.shop.secrets_set)
+
+    def test_with_the_sidecar_away_nothing_of_the_form_is_saved(self):
+        self.pair_database(sidecar_url='http://127.0.0.1:9')
+        with self.assertRaisesRegex(UserError, 'Is it running'), self.env.cr.savepoint():
+            self.shop.write({'name': 'Renamed', 'new_secrets': {'token': 's3cret'}})
+        self.assertEqual((self.shop.name, self.shop.secrets_set), ('A new shop', False))
 
     def test_a_secret_is_not_called_set_when_the_sidecar_is_away(self):
         self.pair_database(sidecar_url='http://127.0.0.1:9')

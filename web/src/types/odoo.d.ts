@@ -89,6 +89,7 @@ declare module '@web/views/fields/standard_field_props' {
 /** Set by the web client to the user's language and to the time zone in which Odoo shows every other time. */
 declare namespace luxon {
   class DateTime {
+    static readonly DATE_MED: Intl.DateTimeFormatOptions
     static readonly TIME_SIMPLE: Intl.DateTimeFormatOptions
     static readonly DATETIME_MED: Intl.DateTimeFormatOptions
     static fromISO(iso: string): DateTime

@@ -1,10 +1,11 @@
 /* generated from web/, do not edit */
-import { Component, onWillStart, onWillUnmount, reactive, useEffect, useRef, useState } from "@odoo/owl";
+import { Component, onPatched, onWillStart, onWillUnmount, reactive, useEffect, useRef, useState } from "@odoo/owl";
 import { registry } from "@web/core/registry";
 import { _t } from "@web/core/l10n/translation";
-import { usePopover } from "@web/core/popover/popover_hook";
-import { useService } from "@web/core/utils/hooks";
+import { user } from "@web/core/user";
+import { useBus, useService } from "@web/core/utils/hooks";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
+import { usePopover } from "@web/core/popover/popover_hook";
 // web/src/badge.ts
 /**
 * What a badge says, and which of two accounts of the same link is the newer one.
@@ -279,6 +280,225 @@ var syncService = {
 function registerSyncService() {
 	registry.category("services").add("marketplace_sync", syncService);
 }
+// web/src/widgets/shop_settings/schema.ts
+var KINDS = [
+	"text",
+	"url",
+	"integer",
+	"boolean",
+	"choice",
+	"secret"
+];
+function parseSettings(raw) {
+	return Array.isArray(raw) ? raw.filter(isObject).map(parseSetting) : [];
+}
+function parseSetting(raw) {
+	return {
+		name: textOf(raw.name),
+		label: textOf(raw.label),
+		help: textOf(raw.help),
+		kind: isKind(raw.type) ? raw.type : "text",
+		required: raw.required === true,
+		fallback: textOf(raw.default),
+		choices: Array.isArray(raw.choices) ? raw.choices.filter(isObject).map(parseChoice) : []
+	};
+}
+var parseChoice = (raw) => ({
+	value: textOf(raw.value),
+	label: textOf(raw.label)
+});
+/** Odoo gives false for an empty Json. */
+function parseValues(raw) {
+	const entries = isObject(raw) ? Object.entries(raw) : [];
+	return Object.fromEntries(entries.flatMap(([name, value]) => isValue(value) ? [[name, value]] : []));
+}
+function parseSecrets(raw) {
+	const entries = isObject(raw) ? Object.entries(raw) : [];
+	return Object.fromEntries(entries.map(([name, value]) => [name, typeof value === "string" ? value : null]));
+}
+/** What a person typed, as it is kept. A number that is none stays as typed, so that it can be corrected. */
+function fromText(kind, typed) {
+	const text = typed.trim();
+	if (text === "") return null;
+	return kind === "integer" && /^-?\d{1,15}$/.test(text) ? Number(text) : typed;
+}
+function problemOf(setting, value) {
+	if (setting.kind === "boolean") return null;
+	if (value === null || value === "") return setting.required && setting.fallback === "" ? "missing" : null;
+	if (setting.kind === "integer" && typeof value !== "number") return "no-number";
+	if (setting.kind === "url" && !/^https?:\/\/\S+$/.test(String(value).trim())) return "no-address";
+	if (setting.kind === "choice" && !setting.choices.some((choice) => choice.value === value)) return "no-choice";
+	return null;
+}
+function problemOfSecret(setting, isSet, typed) {
+	const willBeSet = typed ? true : isSet && typed !== "";
+	return setting.required && !willBeSet ? "missing" : null;
+}
+var textOf = (value) => typeof value === "string" || typeof value === "number" ? String(value) : "";
+var isObject = (raw) => typeof raw === "object" && raw !== null && !Array.isArray(raw);
+var isKind = (raw) => typeof raw === "string" && KINDS.includes(raw);
+var isValue = (raw) => raw === null || typeof raw === "string" || typeof raw === "number" || typeof raw === "boolean";
+// web/src/widgets/shop_settings/shop_settings.ts
+var PROBLEMS = {
+	missing: () => _t("Please fill this in."),
+	"no-number": () => _t("Enter a whole number."),
+	"no-address": () => _t("Enter an address that begins with https:// or http://."),
+	"no-choice": () => _t("Choose one of the list.")
+};
+/** The settings of a shop, drawn from the schema that its connector announced. */
+var ShopSettings = class extends Component {
+	static template = "marketplace_sync.ShopSettings";
+	static props = {
+		...standardFieldProps,
+		id: {
+			type: String,
+			optional: true
+		}
+	};
+	actions = null;
+	root = { el: null };
+	/** The control that takes the focus once it is drawn: the one that was pressed is gone by then. */
+	toFocus = "";
+	setup() {
+		this.actions = useService("action");
+		this.root = useRef("root");
+		useBus(this.props.record.model.bus, "NEED_LOCAL_CHANGES", () => this.check());
+		onPatched(() => this.focus());
+	}
+	get settings() {
+		return parseSettings(this.props.record.data.setting_fields);
+	}
+	get values() {
+		return parseValues(this.props.record.data[this.props.name]);
+	}
+	get newSecrets() {
+		return parseSecrets(this.props.record.data.new_secrets);
+	}
+	get secretsSet() {
+		return parseValues(this.props.record.data.secrets_set);
+	}
+	get face() {
+		if (this.settings.length > 0) return "form";
+		return this.props.record.data.has_connectors || !this.props.record.isNew ? "no-connector" : "no-sidecar";
+	}
+	get mayPair() {
+		return user.isSystem;
+	}
+	/** The tab key goes down one column, then down the other. */
+	get columns() {
+		const rows = this.settings.map((setting) => this.row(setting));
+		const half = Math.ceil(rows.length / 2);
+		return [rows.slice(0, half), rows.slice(half)];
+	}
+	row(setting) {
+		const id = `${this.props.id ?? this.props.name}_${setting.name}`;
+		const value = this.values[setting.name] ?? null;
+		const problem = this.props.record.isFieldInvalid(this.props.name) ? this.problemOf(setting) : null;
+		return {
+			...setting,
+			id,
+			labels: this.hasControl(setting) ? id : void 0,
+			value,
+			text: textOf(value),
+			problem: problem ? PROBLEMS[problem]() : "",
+			describedBy: [problem ? `${id}_problem` : "", setting.help ? `${id}_help` : ""].filter(Boolean).join(" ")
+		};
+	}
+	problemOf(setting) {
+		const { name, kind } = setting;
+		if (kind === "secret") return problemOfSecret(setting, this.isSet(name), this.newSecrets[name]);
+		return problemOf(setting, this.values[name] ?? null);
+	}
+	isSet(name) {
+		return name in this.secretsSet;
+	}
+	hasControl({ name, kind }) {
+		if (kind === "boolean") return true;
+		return !this.props.readonly && (kind !== "secret" || this.secretFace(name) === "typing");
+	}
+	choiceLabel({ choices, value }) {
+		return choices.find((choice) => choice.value === value)?.label ?? "";
+	}
+	isOffered({ choices, value }) {
+		return choices.some((choice) => choice.value === value);
+	}
+	secretFace(name) {
+		const typed = this.newSecrets[name];
+		if (typed === "") return "removed";
+		return this.isSet(name) && typed === void 0 ? "set" : "typing";
+	}
+	setOn(name) {
+		const date = luxon.DateTime.fromISO(textOf(this.secretsSet[name]));
+		if (!this.isSet(name)) return _t("Not set");
+		return date.isValid ? _t("Set on %s", date.toLocaleString(luxon.DateTime.DATE_MED)) : _t("Set");
+	}
+	typedSecret(name) {
+		return this.newSecrets[name] ?? "";
+	}
+	onText(row, event) {
+		this.put({ [this.props.name]: {
+			...this.values,
+			[row.name]: fromText(row.kind, event.target.value)
+		} });
+	}
+	onCheck(row, event) {
+		this.put({ [this.props.name]: {
+			...this.values,
+			[row.name]: event.target.checked
+		} });
+	}
+	onSecret(row, event) {
+		this.putSecret(row.name, event.target.value || null);
+	}
+	replace(row) {
+		this.toFocus = row.name;
+		this.putSecret(row.name, null);
+	}
+	remove(row) {
+		this.toFocus = row.name;
+		this.putSecret(row.name, "");
+	}
+	keep(row) {
+		this.toFocus = row.name;
+		const others = Object.entries(this.newSecrets).filter(([name]) => name !== row.name);
+		this.put({ new_secrets: Object.fromEntries(others) });
+	}
+	pair() {
+		this.actions?.doAction("marketplace_sync.action_marketplace_settings", { forceLeave: true });
+	}
+	putSecret(name, value) {
+		this.put({ new_secrets: {
+			...this.newSecrets,
+			[name]: value
+		} });
+	}
+	/** Where problems are shown already, they stay until they are solved. */
+	async put(changes) {
+		const wasInvalid = this.props.record.isFieldInvalid(this.props.name);
+		await this.props.record.update(changes);
+		if (wasInvalid) this.check();
+	}
+	/** Asked before each save: Odoo does not save a record with an invalid field. */
+	check() {
+		const { record, name, readonly } = this.props;
+		if (readonly || !record.dirty) return;
+		if (this.settings.some((setting) => this.problemOf(setting) !== null)) record.setInvalidField(name);
+	}
+	focus() {
+		if (this.toFocus === "") return;
+		const control = this.root.el?.querySelector(`[data-setting="${this.toFocus}"] :is(input, button)`);
+		if (control instanceof HTMLElement) control.focus();
+		this.toFocus = "";
+	}
+};
+function registerShopSettings() {
+	registry.category("fields").add("shop_settings", {
+		component: ShopSettings,
+		displayName: _t("Settings of a shop"),
+		supportedTypes: ["json"],
+		extractProps: () => ({})
+	});
+}
 // web/src/terms.ts
 /**
 * Codes to sentences a person reads, in the person's language. Each sentence is a literal, where the export of Odoo finds it.
@@ -521,3 +741,4 @@ function registerSyncBadge() {
 // web/src/main.ts
 registerSyncService();
 registerSyncBadge();
+registerShopSettings();
