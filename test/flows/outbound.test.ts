@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { ModelLink } from './support/model-odoo.ts'
 import { type World, world } from './support/world.ts'
 
 const SALE = { order: 'sale', delivery: 'ready' } as const
@@ -19,6 +20,9 @@ const written = (ref: string) =>
     .history.filter((entry) => entry.actor === 'us')
     .map((entry) => entry.to)
 
+/** Not the last row: an echo of the feed may have been noted meanwhile. */
+const sentRow = (link: ModelLink) => link.log.find((row) => row.outcome === 'sent')
+
 describe('a change in Odoo', () => {
   it('reaches the shop once, and Odoo hears that both agree', async () => {
     const link = await w.agreed('a')
@@ -34,7 +38,7 @@ describe('a change in Odoo', () => {
     w.user(link, DONE, 'delivery_done')
     await w.rest()
     expect(written('a')).toEqual(['accepted', 'shipped'])
-    expect(link.log.at(-1)).toMatchObject({ sent: 'accepted > shipped', outcome: 'sent', trigger: 'delivery_done' })
+    expect(sentRow(link)).toMatchObject({ sent: 'accepted > shipped', outcome: 'sent', trigger: 'delivery_done' })
   })
 
   it('is folded with the changes that came in the same moment, and says so', async () => {
@@ -44,7 +48,7 @@ describe('a change in Odoo', () => {
     w.user(link, DONE, 'delivery_done')
     await w.rest()
     expect(link.rows.slice(-3).map((row) => row.outcome)).toEqual(['folded', 'folded', 'sent'])
-    expect(link.log.at(-1)?.answer).toContain('3 changes folded into 1')
+    expect(sentRow(link)?.answer).toContain('3 changes folded into 1')
   })
 
   it('that means the same to the shop sends nothing', async () => {
@@ -131,7 +135,7 @@ describe('a wake', () => {
     w.wake(link)
     await new Promise((resolve) => setTimeout(resolve, 100))
     expect(written('a')).toEqual([])
-    expect(w.odoo.calls.slice(before).filter((call) => call !== 'report')).toEqual([])
+    expect(w.odoo.calls.slice(before)).not.toContain('claim')
   })
 
   it('of a process that is not the paired one is not believed: the paired address is asked', async () => {
