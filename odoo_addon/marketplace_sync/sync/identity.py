@@ -15,6 +15,10 @@ SELECT current_database(),
 """
 
 
+# (database, oid, start of the server) -> its system identifier: none of them changes while the server runs
+_systems = {}
+
+
 @dataclass(frozen=True)
 class Identity:
     db: str
@@ -38,10 +42,7 @@ class Identity:
 def read(cr):
     cr.execute(_FACTS, (PARAM.replace('_', r'\_') + '%',))
     db, oid, started, may_ask, params = cr.fetchone()
-    system = ''
-    if may_ask:
-        cr.execute('SELECT system_identifier::text FROM pg_control_system()')
-        system = cr.fetchone()[0]
+    system = _system(cr, (db, oid, started)) if may_ask else ''
     uuid = params.get('database.uuid', '')
     fingerprint = _digest(uuid, db, oid, system)
     return Identity(
@@ -54,6 +55,13 @@ def read(cr):
         epoch=params.get(PARAM + 'epoch') or '',
         key=params.get(PARAM + 'key') or '',
     )
+
+
+def _system(cr, server):
+    if server not in _systems:
+        cr.execute('SELECT system_identifier::text FROM pg_control_system()')
+        _systems[server] = cr.fetchone()[0]
+    return _systems[server]
 
 
 def _digest(*parts):

@@ -19,7 +19,7 @@ class KeptCursors:
         return bool(self._open)
 
     def read(self, dbname, work):
-        """`work(cursor)` in a transaction of its own. A connection that broke meanwhile is opened anew, once."""
+        """`work(cursor)` in a transaction that `end` ends. A connection that broke meanwhile is opened anew, once."""
         reused = dbname in self._open
         try:
             with self._cursor(dbname) as cr:
@@ -37,7 +37,6 @@ class KeptCursors:
             cr = Registry(dbname).cursor()
         try:
             yield cr
-            cr.rollback()
         except BaseException:
             cr.close()
             raise
@@ -46,6 +45,15 @@ class KeptCursors:
             self._open[dbname] = (cr, time.monotonic())
         else:
             cr.close()
+
+    def end(self):
+        """Nobody waits for it: called when what was read has been used."""
+        for dbname, (cr, _used) in list(self._open.items()):
+            try:
+                cr.rollback()
+            except psycopg2.Error:
+                del self._open[dbname]
+                cr.close()
 
     def close_idle(self, idle_seconds=IDLE_SECONDS):
         now = time.monotonic()

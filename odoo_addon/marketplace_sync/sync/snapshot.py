@@ -15,7 +15,7 @@ SELECT EXISTS (
       JOIN ir_model_data auto ON auto.res_id = rel.hid AND auto.module = 'sale' AND auto.name = 'group_auto_done_setting'
        AND auto.model = 'res.groups'))"""
 
-_SNAPSHOTS = Planned(f"""
+_SQL = f"""
 WITH link AS (
     SELECT l.*, shop.lock_means_delivered AS lock_mode
       FROM marketplace_link l JOIN marketplace_shop shop ON shop.id = l.shop_id
@@ -87,13 +87,31 @@ SELECT link.id, link.shop_id, COALESCE(link.shop_ref, ''), COALESCE(link.order_i
   JOIN delivery ON delivery.link_id = link.id
   LEFT JOIN sale_order o ON o.id = link.order_id
  ORDER BY link.id
-""", links='int[]')
+"""
 
-def snapshots(cr, link_ids, *, kept=False):
+# Of the links that these rows are about: a row that is closed meanwhile, or was rolled back, is not there.
+_OF_ROWS = Planned(
+    _SQL.replace(
+        'l.id = ANY(%(links)s)',
+        """l.id IN (SELECT DISTINCT r.link_id FROM marketplace_outbox r
+                     WHERE r.id = ANY(%(rows)s) AND r.closed_at IS NULL ORDER BY r.link_id LIMIT %(most)s)""",
+    ),
+    rows='bigint[]',
+    most='int',
+)
+
+
+def of_rows(cr, row_ids, most, *, kept=False):
+    """The links that these open rows are about."""
+    _OF_ROWS.execute(cr, kept=kept, rows=list(row_ids), most=most)
+    return [_snapshot(*row) for row in cr.fetchall()]
+
+
+def snapshots(cr, link_ids):
     """What the sidecar sees of these links, by ascending id. The caller has flushed."""
     if not link_ids:
         return []
-    _SNAPSHOTS.execute(cr, kept=kept, links=list(link_ids))
+    cr.execute(_SQL, {'links': list(link_ids)})
     return [_snapshot(*row) for row in cr.fetchall()]
 
 

@@ -118,6 +118,8 @@ class Sender:
                 self._post(*found)
         except Exception as error:  # noqa: BLE001 - the sweep finds what could not be told
             self._complain(f'the sidecar could not be told about {dbname}', error)
+        finally:
+            self.cursors.end()
 
     def _post(self, who, path, body):
         headers = sidecar.signed_headers(who.key, body)
@@ -171,7 +173,7 @@ def prepare(cr, path, row_ids):
         return None
     if path != '/odoo/wake':
         return who, path, b'{}'
-    links = _links_of(cr, row_ids)
+    links = snapshot.of_rows(cr, row_ids, MAX_WAKE_LINKS, kept=isinstance(cr, Cursor))
     if not links:
         return None
     body = {
@@ -183,14 +185,6 @@ def prepare(cr, path, row_ids):
         'links': links,
     }
     return who, path, json.dumps(body, separators=(',', ':')).encode()
-
-
-def _links_of(cr, row_ids):
-    cr.execute(
-        'SELECT DISTINCT link_id FROM marketplace_outbox WHERE id = ANY(%s) AND closed_at IS NULL ORDER BY link_id LIMIT %s',
-        (list(row_ids), MAX_WAKE_LINKS),
-    )
-    return snapshot.snapshots(cr, [row[0] for row in cr.fetchall()], kept=isinstance(cr, Cursor))
 
 
 def _announce_waiting(dbname, row_ids):

@@ -30,6 +30,7 @@ class TestKept(MarketplaceCase):
 
     def test_one_connection_serves_again_in_a_new_transaction(self):
         first, first_start = self.read(self.backend)
+        self.kept.end()
         second, second_start = self.read(self.backend)
         self.assertEqual(first, second)
         self.assertLess(first_start, second_start)
@@ -37,9 +38,9 @@ class TestKept(MarketplaceCase):
     def test_a_plan_that_is_kept_answers_as_the_plain_statement_does(self):
         def both(cr):
             self.assertIsInstance(cr, Cursor)
-            cr.execute('SELECT array_agg(id) FROM marketplace_link')
-            ids = cr.fetchone()[0] or [0]
-            return snapshot.snapshots(cr, ids), snapshot.snapshots(cr, ids, kept=True)
+            cr.execute('SELECT array_agg(id) FROM marketplace_outbox')
+            rows = cr.fetchone()[0] or [0]
+            return snapshot.of_rows(cr, rows, 100), snapshot.of_rows(cr, rows, 100, kept=True)
 
         for _again in range(2):
             plain, kept = self.read(both)
@@ -47,6 +48,7 @@ class TestKept(MarketplaceCase):
 
     def test_a_connection_that_broke_is_opened_anew(self):
         pid, _start = self.read(self.backend)
+        self.kept.end()
         self.env.cr.execute('SELECT pg_terminate_backend(%s)', (pid,))
         with mute_logger('odoo.sql_db'):
             again, _start = self.read(self.backend)
