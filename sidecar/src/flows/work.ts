@@ -131,7 +131,8 @@ export class WorkTable {
     work.inputs = inputsOf(snapshot)
     if (!outdated) work.lastOperation = snapshot.operation
     if (!outdated) work.questionOpen = isQuestion(snapshot.state)
-    this.#cache(work.record)
+    // behind what this picture leads to: a person waits for that, and nobody for the cache
+    setImmediate(() => this.#cache(work.record))
   }
 
   #add(record: LinkRecord): Work {
