@@ -7,7 +7,8 @@ const held = new Set<Server>()
 /** Takes a port, or answers null when something else has it. */
 function take(port: number): Promise<Server | null> {
   return new Promise((settle) => {
-    const server = createServer()
+    // whoever calls at a held port is hung up on: an open connection would keep the port from ever being let go
+    const server = createServer((caller) => caller.destroy())
     server.once('error', () => settle(null))
     server.listen({ port, host: '127.0.0.1', exclusive: true }, () => settle(server))
   })
