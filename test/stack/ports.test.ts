@@ -8,6 +8,7 @@ describe('the ports of a stack', () => {
     const caller = connect(ports.sidecar, '127.0.0.1')
     const hungUp = new Promise((resolve) => caller.once('close', resolve))
     caller.on('error', () => undefined)
+    await new Promise((resolve) => caller.once('connect', resolve))
     await releasePorts()
     await hungUp
     expect(await portsAreFree(ports)).toBe(true)
